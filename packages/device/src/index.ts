@@ -1,0 +1,1 @@
+export { type Agent, createDevices, type Devices } from './devices.ts';

@@ -1,0 +1,22 @@
+export { checkEvent } from './check-event.ts';
+export { checkItem, type ItemCheck, type ItemRules } from './check-item.ts';
+export { type ErrorKind, isPushtechError, PushtechError } from './errors.ts';
+export type {
+  Bot,
+  Campaign,
+  Device,
+  Event,
+  Page,
+  Place,
+  Properties,
+  PropertyValue,
+  Referrer,
+  Via,
+} from './event.ts';
+export type { ClientHints, Hit, Item } from './hit.ts';
+export { decodeHitBatch, encodeHitBatch, type HitBatch, type HitBatchHeader } from './hit-batch.ts';
+export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';
+export { limits } from './limits.ts';
+export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
+export { deadLetterSchema, dropRecordSchema, eventSchema, itemSchema, receivedRecordSchema } from './schemas.ts';
+export { type Topic, topics } from './topics.ts';

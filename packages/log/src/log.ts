@@ -1,0 +1,93 @@
+/** What is appended. `key` decides the partition where there are several. */
+export interface NewRecord {
+  topic: string;
+  key: string;
+  value: string;
+  /** Small facts about the record that are not part of it, e.g. where it came from. */
+  headers?: Record<string, string>;
+}
+
+export interface LogRecord extends NewRecord {
+  partition: number;
+  /** Rises by at least 1 from record to record of a partition. */
+  position: number;
+  /** Epoch ms of the append. */
+  at: number;
+}
+
+/** Records of one partition, in order. `next` is the position to go on from. */
+export interface Batch {
+  topic: string;
+  partition: number;
+  /** The position this batch continues from: of its first record, or before it where records have been deleted. */
+  from: number;
+  next: number;
+  records: LogRecord[];
+}
+
+/** Where to begin: a position, the oldest record kept, the end, or the first record appended at or after a time. */
+export type Start = number | 'earliest' | 'latest' | { time: number };
+
+export interface SubscribeOptions {
+  topics: readonly string[];
+  group: string;
+  /** Records per batch at the most. */
+  maxRecords?: number;
+  /**
+   * Asked each time a partition is given to this member. Without it, or when it answers `undefined`,
+   * the group's committed position counts, and the oldest record where there is none.
+   */
+  startAt?: (topic: string, partition: number) => Promise<Start | undefined>;
+  /**
+   * Called for one batch of a partition at a time. When it resolves, `next` is committed for the group; when it answers
+   * `{seek}`, nothing is committed and the partition goes on from there. When it throws an error of kind `retry`, the
+   * batch comes again after a back-off (0.1 s doubling to 5 s); any other error ends the subscription (`failed`).
+   */
+  handle: (batch: Batch) => Promise<undefined | { seek: number }>;
+}
+
+export interface TailOptions {
+  topics: readonly string[];
+  /** Default `latest`. */
+  from?: Start;
+  maxRecords?: number;
+  handle: (batch: Batch) => Promise<void> | void;
+}
+
+export interface Subscription {
+  /** Rejects when the subscription ended by an error; never resolves otherwise. */
+  failed: Promise<never>;
+  /** Waits for the running `handle`, commits, leaves the group. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface PartitionRange {
+  partition: number;
+  /** Position of the oldest record kept (= `end` when there is none). */
+  start: number;
+  /** Position the next record will get. */
+  end: number;
+  /** The group's committed position, where `group` was named and has one. */
+  committed?: number;
+}
+
+/**
+ * Topics of records that stay for a while and can be read again. Promises, proved by `test/contract.ts`:
+ * - an append that has resolved is on the log for good (power cut included) until retention takes it; one that was
+ *   refused may be there in part (SQLite: never), so the caller repeats the whole of it;
+ * - every record reaches every group at least once; a group's members share partitions; a member that lost its partition
+ *   (10 s without a sign of life) cannot commit for it any more: `LOG_FENCED` inside, its subscription rejoins;
+ * - tailing leaves no trace in the log;
+ * - retention by age (`?retentionMs=`) and size (`?retentionBytes=`); SQLite never deletes what a known group has not
+ *   committed, and refuses appends past `?maxBytes=` with `LOG_FULL` (kind `retry`).
+ */
+export interface Log {
+  append(records: readonly NewRecord[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** Reads along without a group. */
+  tail(options: TailOptions): Promise<Subscription>;
+  /** Looks records up without following: at most `max` from `from` on. */
+  read(topic: string, partition: number, from: Start, max: number): Promise<Batch>;
+  ranges(topic: string, group?: string): Promise<PartitionRange[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export { type FoundPlace, openPlaces, type Places, type PlacesOptions } from './places.ts';

@@ -1,0 +1,6 @@
+export { createHost, type Host, type HostOptions } from './host.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { runUntilSignal } from './run.ts';
+export type { Service, ServiceStatus } from './service.ts';
+export { commonSettings, loadSettings, secret, SettingsError, settingsTable } from './settings.ts';

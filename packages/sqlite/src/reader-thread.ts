@@ -1,0 +1,24 @@
+// The thread behind reader.ts.
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+type Query = (db: DatabaseSync, prefix: string, ...args: unknown[]) => unknown;
+
+const { path, prefix, module } = workerData as { path: string; prefix: string; module: string };
+const queries = (await import(module)) as Record<string, Query>;
+const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+
+const run = ({ name, args }: { name: string; args: unknown[] }) => {
+  const query = queries[name];
+  if (!query) throw new TypeError(`there is no query ${name}`);
+  return query(db, prefix, ...args);
+};
+
+parentPort?.on('message', (message: { id: number; name: string; args: unknown[] }) => {
+  try {
+    parentPort?.postMessage({ id: message.id, result: run(message) });
+  } catch (error) {
+    const { code, kind, message: text } = error as { code?: string; kind?: string; message: string };
+    parentPort?.postMessage({ id: message.id, error: { code, kind, message: text } });
+  }
+});

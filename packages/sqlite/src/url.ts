@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PushtechError } from '@pushtech/event';
+
+export interface SqliteUrl {
+  path: string;
+  options: URLSearchParams;
+  /** Only letters, digits and `_`; stands before every table's name. */
+  prefix: string;
+  /** Removes what `:memory:` made; does nothing for a real file. */
+  dispose: () => void;
+}
+
+/**
+ * Reads `sqlite:<path>[?option=value…]`. `sqlite::memory:` is a file of its own in the temporary folder, gone at close:
+ * the same engine, with its worker threads and second connections, only without a past and a future.
+ * @throws PushtechError `SQLITE_URL` (fatal)
+ */
+export const parseSqliteUrl = (url: string): SqliteUrl => {
+  const match = /^sqlite:([^?]+)(?:\?(.*))?$/.exec(url);
+  if (!match?.[1]) {
+    throw new PushtechError('SQLITE_URL', 'fatal', `${url} is not of the form sqlite:<path>?<options>`);
+  }
+  const options = new URLSearchParams(match[2] ?? '');
+  const prefix = options.get('prefix') ?? '';
+  if (!/^[a-z0-9_]{0,32}$/i.test(prefix)) {
+    throw new PushtechError('SQLITE_URL', 'fatal', 'prefix may hold up to 32 letters, digits and _');
+  }
+  if (match[1] !== ':memory:') return { path: match[1], options, prefix, dispose: () => {} };
+  const folder = mkdtempSync(join(tmpdir(), 'pushtech-'));
+  return {
+    path: join(folder, 'memory.db'),
+    options,
+    prefix,
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+};
+
+/** A number option of a URL; the default when it is absent. */
+export const numberOption = (options: URLSearchParams, name: string, fallback: number): number => {
+  const value = options.get(name);
+  if (value === null) return fallback;
+  const n = Number(value);
+  if (value === '' || !Number.isFinite(n) || n < 0) {
+    throw new PushtechError('SQLITE_URL', 'fatal', `option ${name} must be a number of 0 or more, not "${value}"`);
+  }
+  return n;
+};

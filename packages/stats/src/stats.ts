@@ -1,0 +1,121 @@
+import type { DeadLetter, DropRecord, Event, ReceivedRecord } from '@pushtech/event';
+
+/** A record of the log, read. `origin` is `<buffer entry>/<index>`: the same origin twice is a redelivery. */
+export type StatsRecord =
+  | { kind: 'event'; event: Event; origin?: string }
+  | { kind: 'dead'; dead: DeadLetter; origin?: string }
+  | { kind: 'dropped'; dropped: DropRecord; origin?: string }
+  | { kind: 'received'; received: ReceivedRecord };
+
+/** Some records of one partition, in order. */
+export interface StatsBatch {
+  /** `<topic>/<partition>`. */
+  source: string;
+  /** Position this batch continues from; it is applied only if that equals the stored one (0 where none is stored). */
+  from: number;
+  /** Position after it. */
+  next: number;
+  records: StatsRecord[];
+  /** Start over at `from` whatever is stored: the log is a new one. */
+  newEpoch?: boolean;
+}
+
+export type ApplyResult =
+  | { applied: true; counted: number; duplicates: number }
+  /** Nothing was changed: go on from `expected`. */
+  | { applied: false; expected: number };
+
+export type BotsFilter = 'exclude' | 'include' | 'only';
+
+export interface Span {
+  /** Epoch ms, half-open, widened to the finest bucket held. */
+  from: number;
+  to: number;
+  site?: string;
+  type?: string;
+  /** Default `exclude`. */
+  bots?: BotsFilter;
+}
+
+export type Interval = 'minute' | 'hour' | 'day';
+
+export interface Summary {
+  from: number;
+  to: number;
+  events: number;
+  visitors: number;
+  visitorsExact: boolean;
+}
+
+export interface SeriesQuery extends Span {
+  interval: Interval;
+  /** IANA name: where days (and hours, in zones off by half an hour) begin. Default UTC. */
+  tz?: string;
+  dimension?: string;
+  value?: string | null;
+}
+
+export interface Series {
+  from: number;
+  to: number;
+  interval: Interval;
+  /** Gaps are zeros. */
+  points: { at: number; events: number; visitors: number }[];
+}
+
+export interface TopQuery extends Span {
+  dimension: string;
+  /** Rows at the most. */
+  limit: number;
+}
+
+export interface Top {
+  from: number;
+  to: number;
+  dimension: string;
+  /** Most events first, then by value; `null` = not known. */
+  rows: { value: string | null; events: number; visitors?: number }[];
+  /** Events in no row: beyond `limit`, or beyond the cardinality cap. */
+  other: { events: number };
+  total: { events: number };
+}
+
+export interface LedgerQuery {
+  /** Epoch ms of receipt, half-open, widened to whole minutes. */
+  from?: number;
+  to?: number;
+  /** The label of one import. */
+  run?: string;
+}
+
+/** received + redelivered = kept + dead + Σ dropped, and kept = counted + duplicates. */
+export interface Ledger {
+  received: number;
+  redelivered: number;
+  kept: number;
+  dead: number;
+  dropped: Record<string, number>;
+  counted: number;
+  duplicates: number;
+  /** How long and how many ids are recognised. */
+  window: { days: number; ids: number };
+}
+
+/**
+ * Counters. Promises, proved by `test/contract.ts`:
+ * - counters and position of a batch change together or not at all; a batch applied twice changes nothing;
+ * - an id counted within the window is a duplicate: it is on the ledger and in no number;
+ * - event counts are exact; visitors in totals are exact on SQLite, elsewhere within ±3 %;
+ * - up to 50,000 values per dimension, site and day, 1,000 sites and 200 types a day; beyond that: `other`;
+ * - a query never holds the event loop or a batch.
+ */
+export interface Stats {
+  apply(batch: StatsBatch): Promise<ApplyResult>;
+  /** The stored position of a source, `undefined` where there is none. */
+  position(source: string): Promise<number | undefined>;
+  summary(query: Span): Promise<Summary>;
+  series(query: SeriesQuery): Promise<Series>;
+  top(query: TopQuery): Promise<Top>;
+  ledger(query: LedgerQuery): Promise<Ledger>;
+  close(): Promise<void>;
+}
