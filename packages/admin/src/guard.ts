@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { PushtechError } from '@pushtech/event';
 import type { FastifyPluginAsync, preHandlerAsyncHookHandler } from 'fastify';
-
-/** What a token may be good for. A session and `API_TOKEN` have them all. */
-export const scopes = ['import', 'stats:read', 'stream:read', 'metrics:read', 'searches:read', 'write'] as const;
-export type Scope = (typeof scopes)[number];
+import { createAttempts } from './attempts.ts';
+import { createIdentify } from './identify.ts';
+import { originAllowed } from './request-origin.ts';
+import { createRequire } from './require.ts';
+import { createRoutes } from './routes.ts';
+import type { Scope } from './scopes.ts';
+import { createSessions } from './session.ts';
 
 export interface Identity {
   /** `open`: nobody signed in, but the loopback rule lets everyone in. `none`: nobody. */
@@ -30,12 +34,36 @@ export interface Guard {
    * 127.0.0.1 or [::1] (with any port).
    */
   identify(request: IncomingMessage): Identity;
-  /** A fastify hook: 401 without identity (a page is sent to the sign-in), 403 naming the missing scope, CSRF for sessions that write. */
+  /**
+   * A fastify hook: 401 without identity (a page is sent to the sign-in), 403 naming the missing scope, CSRF for
+   * sessions that write, 403 for open requests that write and were sent by a page of elsewhere.
+   */
   require(scope: Scope): preHandlerAsyncHookHandler;
   /** A websocket's `Origin` is ours, or there is none. */
   originAllowed(request: IncomingMessage): boolean;
+  /** What a page of a session must send back as header `x-csrf-token` or field `csrf`; `undefined` when nobody signed in. */
+  csrfToken(request: IncomingMessage): string | undefined;
   /** `/auth/sign-in`, `/auth/sign-out`, `GET /auth/check`. */
   routes: FastifyPluginAsync;
 }
 
-export declare const createGuard: (options: GuardOptions) => Guard;
+/** @throws PushtechError `SECRET_KEY_SHORT` (fatal) */
+export const createGuard = (options: GuardOptions): Guard => {
+  if (options.secretKey.length < 32) {
+    throw new PushtechError('SECRET_KEY_SHORT', 'fatal', 'SECRET_KEY needs at least 32 characters');
+  }
+  const sessions = createSessions(options);
+  const identify = createIdentify(options, sessions);
+  const attempts = createAttempts(options.clock);
+
+  return {
+    identify,
+    require: createRequire(identify, sessions),
+    originAllowed,
+    csrfToken(request) {
+      const session = options.password === '' ? undefined : sessions.read(request);
+      return session && sessions.csrfToken(session);
+    },
+    routes: createRoutes({ password: options.password, identify, sessions, attempts }),
+  };
+};

@@ -1,2 +1,4 @@
-export { createGuard, type Guard, type GuardOptions, type Identity, type Scope, scopes } from './guard.ts';
-export { makeToken } from './tokens.ts';
+export { createGuard, type Guard, type GuardOptions, type Identity } from './guard.ts';
+export { type Scope, scopes } from './scopes.ts';
+export { signOutButton } from './sign-in-form.ts';
+export { makeToken, type TokenOptions } from './tokens.ts';

@@ -1,7 +1,11 @@
+import { checkName, checkValue, isRecord } from './check-value.ts';
 import type { Properties, PropertyValue } from './event.ts';
 import type { Item } from './hit.ts';
-import { isId } from './id.ts';
+import { importReaders, itemReaders } from './item-readers.ts';
 import { limits } from './limits.ts';
+import { TYPE_PATTERN } from './patterns.ts';
+import { type Problem, problem } from './problem.ts';
+import { readTime } from './read-time.ts';
 
 /** How strictly an item is read. */
 export interface ItemRules {
@@ -9,163 +13,91 @@ export interface ItemRules {
   now: number;
   /** The sender may set `ip`, `ua`, `lang` and any `at` from 1995 on. */
   imported: boolean;
-  /** Values come as text (a query string): numbers and booleans are read from it. */
+  /** Values come as text (a query string): reserved numbers and booleans are read from it; `ip`, `ua`, `lang` and `properties` are plain names. */
   text?: boolean;
 }
 
-export interface ItemError {
-  error: string;
-  field: string;
-  message: string;
-}
+export type ItemError = Omit<Problem, 'ok'>;
 
-export type ItemCheck = { ok: true; item: Item } | ({ ok: false } & ItemError);
+export type ItemCheck = { ok: true; item: Item } | Problem;
 
-const TYPE = /^[\w.:-]{1,64}$/;
-const SITE = /^[\w.:-]{1,253}$/;
-const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
-
-const fail = (error: string, field: string, message: string): ItemCheck => ({ ok: false, error, field, message });
-
-const tooLong = (value: string, bytes: number): boolean =>
-  value.length > bytes || (value.length * 3 > bytes && Buffer.byteLength(value) > bytes);
-
-/** Epoch ms of an ISO 8601 text or a number of milliseconds; `undefined` if it is neither. */
-const readTime = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) < 8.64e15 ? Math.trunc(value) : undefined;
-  if (typeof value !== 'string' || value.length > 40) return undefined;
-  if (/^-?\d{1,16}$/.test(value)) return readTime(Number(value));
-  const time = ISO.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
-};
-
-const readDegrees = (value: unknown, bound: number, text: boolean): number | undefined => {
-  const n = text && typeof value === 'string' && /^[-+]?\d{1,3}(\.\d{1,20})?$/.test(value) ? Number(value) : value;
-  return typeof n === 'number' && Math.abs(n) <= bound ? n : undefined;
-};
-
-const readConsent = (value: unknown): boolean | undefined => {
-  if (value === true || value === 1 || value === '1' || value === 'true') return true;
-  if (value === false || value === 0 || value === '0' || value === 'false') return false;
+const addProperty = (properties: Properties, name: string, value: unknown): Problem | undefined => {
+  const found = checkName(name) ?? checkValue(value, name, 1);
+  if (found) return found;
+  properties[name] = value as PropertyValue;
   return undefined;
 };
 
-/** Names that would reach into an object's workings wherever somebody writes `o[name]`. */
-const forbidden = (name: string): boolean =>
-  name === '__proto__' || name === 'constructor' || name === 'prototype';
-
-const checkName = (name: string): ItemCheck | undefined => {
-  if (forbidden(name)) return fail('name_forbidden', name, `${name} may not be used as a name`);
-  if (name.length === 0) return fail('name_empty', name, 'a property needs a name');
-  if (name.length > limits.keyLength) {
-    return fail('name_too_long', name.slice(0, 64), `names are at most ${limits.keyLength} characters`);
-  }
-  return undefined;
+const readName = (name: string, value: unknown, item: Item, rules: ItemRules): Problem | undefined => {
+  const read = itemReaders.get(name);
+  if (read) return read(value, item, rules.text === true);
+  const importOnly = rules.text ? undefined : importReaders.get(name);
+  if (!importOnly) return addProperty(item.properties, name, value);
+  return rules.imported
+    ? importOnly(value, item, false)
+    : problem('forbidden', name, `${name} needs a token of scope import`);
 };
 
-const checkValue = (value: unknown, field: string, depth: number): ItemCheck | undefined => {
-  switch (typeof value) {
-    case 'string':
-      return tooLong(value, limits.valueBytes)
-        ? fail('value_too_long', field, `values are at most ${limits.valueBytes} bytes`)
-        : undefined;
-    case 'number':
-      return Number.isFinite(value) ? undefined : fail('value_invalid', field, 'numbers must be finite');
-    case 'boolean':
-      return undefined;
-    case 'object':
-      return value === null ? undefined : checkNested(value, field, depth);
-    default:
-      return fail('value_invalid', field, 'a value is text, a number, true, false, null, a list or an object');
-  }
-};
+/** `at` and `sent` need one another and are read apart; `properties` is, where it is no plain name. */
+const isReadApart = (name: string, rules: ItemRules): boolean =>
+  name === 'type' || name === 'at' || name === 'sent' || (name === 'properties' && !rules.text);
 
-const checkNested = (value: object, field: string, depth: number): ItemCheck | undefined => {
-  if (depth >= limits.depth) return fail('too_deep', field, `values nest at most ${limits.depth} deep`);
-  const names = Object.keys(value);
-  if (names.length > limits.params) return fail('too_many', field, `at most ${limits.params} members`);
-  const isList = Array.isArray(value);
+const readNames = (sent: Record<string, unknown>, item: Item, rules: ItemRules): Problem | undefined => {
+  const names = Object.keys(sent);
+  if (names.length > limits.params + 1) {
+    return problem('too_many', '', `at most ${limits.params} names beside type`);
+  }
   for (const name of names) {
-    const problem =
-      (isList ? undefined : checkName(name)) ??
-      checkValue((value as Record<string, unknown>)[name], field, depth + 1);
-    if (problem) return problem.ok ? problem : { ...problem, field };
+    const value = sent[name];
+    if (value === undefined || isReadApart(name, rules)) continue;
+    const found = readName(name, value, item, rules);
+    if (found) return found;
   }
   return undefined;
 };
 
-type Read = (value: unknown, item: Item, rules: ItemRules) => ItemCheck | undefined;
-
-const text =
-  (name: 'site' | 'url' | 'ref' | 'title' | 'vid' | 'sid' | 'ip' | 'ua' | 'lang', bytes: number, pattern?: RegExp): Read =>
-  (value, item) => {
-    if (typeof value !== 'string') return fail('value_invalid', name, `${name} must be text`);
-    if (value === '') return undefined;
-    if (tooLong(value, bytes)) return fail('value_too_long', name, `${name} is at most ${bytes} bytes`);
-    if (pattern && !pattern.test(value)) return fail('value_invalid', name, `${name} may hold ${pattern.source}`);
-    item[name] = value;
-    return undefined;
-  };
-
-const degrees =
-  (name: 'lat' | 'lng', bound: number): Read =>
-  (value, item, rules) => {
-    if (rules.text && value === '') return undefined;
-    const n = readDegrees(value, bound, rules.text === true);
-    if (n === undefined) return fail('value_invalid', name, `${name} is a number from -${bound} to ${bound}`);
-    item[name] = n;
-    return undefined;
-  };
-
-/** The reserved names, each with its reader. `at` and `sent` need one another and are read apart. */
-const readers: Record<string, Read> = Object.assign(Object.create(null), {
-  id: (value, item) => {
-    if (!isId(value)) return fail('id_invalid', 'id', 'id must be a UUID');
-    item.id = value.toLowerCase();
-    return undefined;
-  },
-  site: text('site', 253, SITE),
-  url: text('url', limits.urlBytes),
-  ref: text('ref', limits.urlBytes),
-  title: text('title', limits.valueBytes),
-  vid: text('vid', 128),
-  sid: text('sid', 128),
-  lat: degrees('lat', 90),
-  lng: degrees('lng', 180),
-  consent: (value, item) => {
-    const consent = readConsent(value);
-    if (consent === undefined) return fail('value_invalid', 'consent', 'consent is 0 or 1');
-    item.consent = consent;
-    return undefined;
-  },
-} satisfies Record<string, Read>);
-
-const importReaders: Record<string, Read> = Object.assign(Object.create(null), {
-  ip: text('ip', 64),
-  ua: text('ua', limits.valueBytes * 2),
-  lang: text('lang', 128),
-} satisfies Record<string, Read>);
-
-const readAt = (at: unknown, sent: unknown, item: Item, rules: ItemRules): ItemCheck | undefined => {
-  const time = at === undefined ? undefined : readTime(at);
-  if (at !== undefined && time === undefined) {
-    return fail('value_invalid', 'at', 'at is ISO 8601 or milliseconds since 1970');
+const readProperties = (more: unknown, properties: Properties): Problem | undefined => {
+  if (more === undefined) return undefined;
+  if (!isRecord(more)) return problem('value_invalid', 'properties', 'properties is an object');
+  const names = Object.keys(more);
+  if (names.length > limits.params) {
+    return problem('too_many', 'properties', `at most ${limits.params} properties`);
   }
-  const clock = sent === undefined ? undefined : readTime(sent);
-  if (sent !== undefined && clock === undefined) {
-    return fail('value_invalid', 'sent', 'sent is ISO 8601 or milliseconds since 1970');
+  for (const name of names) {
+    const value = more[name];
+    const found = value === undefined ? undefined : addProperty(properties, name, value);
+    if (found) return found;
   }
+  return Object.keys(properties).length > limits.params
+    ? problem('too_many', 'properties', `at most ${limits.params} properties`)
+    : undefined;
+};
+
+const checkPair = ({ lat, lng }: Item): Problem | undefined =>
+  (lat === undefined) === (lng === undefined)
+    ? undefined
+    : problem('value_invalid', lat === undefined ? 'lat' : 'lng', 'lat and lng come together');
+
+const rangeMessage = (imported: boolean): string =>
+  imported
+    ? 'at lies before 1995 or more than 24 hours ahead'
+    : 'at lies more than 30 days back or more than 24 hours ahead';
+
+const isSaid = (value: unknown): boolean => value !== undefined && value !== '';
+
+const noTime = (name: string): Problem =>
+  problem('value_invalid', name, `${name} is ISO 8601 or milliseconds since 1970`);
+
+const readAt = ({ at, sent }: Record<string, unknown>, item: Item, rules: ItemRules): Problem | undefined => {
+  const time = isSaid(at) ? readTime(at) : undefined;
+  if (isSaid(at) && time === undefined) return noTime('at');
+  const clock = isSaid(sent) ? readTime(sent) : undefined;
+  if (isSaid(sent) && clock === undefined) return noTime('sent');
   if (time === undefined) return undefined;
   const happened = clock === undefined ? time : rules.now - (clock - time);
   const floor = rules.imported ? limits.importFloor : rules.now - limits.behindMs;
   if (happened > rules.now + limits.aheadMs || happened < floor) {
-    return fail(
-      'at_out_of_range',
-      'at',
-      rules.imported
-        ? 'at lies before 1995 or more than 24 hours ahead'
-        : 'at lies more than 30 days back or more than 24 hours ahead',
-    );
+    return problem('at_out_of_range', 'at', rangeMessage(rules.imported));
   }
   item.at = happened;
   return undefined;
@@ -173,71 +105,21 @@ const readAt = (at: unknown, sent: unknown, item: Item, rules: ItemRules): ItemC
 
 /**
  * Reads what a sender says of one event: the hot path's hand-written twin of `itemSchema`, which accepts and refuses
- * the same (by test). Never throws, never mutates its input. `properties` has no prototype.
+ * the same (by test). Never throws, never mutates its input; nested values are shared with it. `properties` has no
+ * prototype. Where a name stands both beside and inside `properties`, the one inside counts.
  * @param sent reserved names, `type`, an optional `properties` object; every other name is a property
  */
 export const checkItem = (sent: unknown, rules: ItemRules): ItemCheck => {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
-    return fail('item_invalid', '', 'an event is a JSON object');
+  if (!isRecord(sent)) return problem('item_invalid', '', 'an event is a JSON object');
+  const { type } = sent;
+  if (typeof type !== 'string' || !TYPE_PATTERN.test(type)) {
+    return problem('type_invalid', 'type', 'type is 1 to 64 letters, digits, or _ . : -');
   }
-  const source = sent as Record<string, unknown>;
-  const type = source.type;
-  if (typeof type !== 'string' || !TYPE.test(type)) {
-    return fail('type_invalid', 'type', 'type is 1 to 64 letters, digits, or _ . : -');
-  }
-  const properties = Object.create(null) as Properties;
-  const item: Item = { type, properties };
-  const names = Object.keys(source);
-  if (names.length > limits.params + 1) return fail('too_many', '', `at most ${limits.params} names`);
-  let count = 0;
-  for (const name of names) {
-    if (name === 'type' || name === 'at' || name === 'sent' || name === 'properties') continue;
-    const value = source[name];
-    if (value === undefined) continue;
-    const read = readers[name];
-    const own = read ?? (rules.text ? undefined : importReaders[name]);
-    if (own === undefined) {
-      const problem = checkName(name) ?? checkValue(value, name, 1);
-      if (problem) return problem;
-      properties[name] = value as PropertyValue;
-      count += 1;
-      continue;
-    }
-    if (read === undefined && !rules.imported) {
-      return fail('forbidden', name, `${name} needs a token of scope import`);
-    }
-    const problem = own(value, item, rules);
-    if (problem) return problem;
-  }
-  const more = source.properties;
-  if (more !== undefined) {
-    if (rules.text) {
-      const problem = checkValue(more, 'properties', 1);
-      if (problem) return problem;
-      properties.properties = more as PropertyValue;
-    } else {
-      if (typeof more !== 'object' || more === null || Array.isArray(more)) {
-        return fail('value_invalid', 'properties', 'properties is an object');
-      }
-      for (const name of Object.keys(more)) {
-        const value = (more as Record<string, unknown>)[name];
-        if (value === undefined) continue;
-        const problem = checkName(name) ?? checkValue(value, name, 1);
-        if (problem) return problem;
-        properties[name] = value as PropertyValue;
-        count += 1;
-      }
-    }
-  }
-  if (count > limits.params) return fail('too_many', 'properties', `at most ${limits.params} properties`);
-  if ((item.lat === undefined) !== (item.lng === undefined)) {
-    return fail('value_invalid', item.lat === undefined ? 'lat' : 'lng', 'lat and lng come together');
-  }
-  const problem = readAt(
-    source.at === '' ? undefined : source.at,
-    source.sent === '' ? undefined : source.sent,
-    item,
-    rules,
-  );
-  return problem ?? { ok: true, item };
+  const item: Item = { type, properties: Object.create(null) as Properties };
+  const found =
+    readNames(sent, item, rules) ??
+    (rules.text ? undefined : readProperties(sent.properties, item.properties)) ??
+    checkPair(item) ??
+    readAt(sent, item, rules);
+  return found ?? { ok: true, item };
 };

@@ -1,7 +1,13 @@
 /** How a hit came in. `import` is a POST by someone who may set address, agent and any time. */
 export type Via = 'pixel' | 'post' | 'redirect' | 'import';
 
-export type PropertyValue = string | number | boolean | null | PropertyValue[] | { [key: string]: PropertyValue };
+export type PropertyValue =
+  | string
+  | number
+  | boolean
+  | null
+  | PropertyValue[]
+  | { [key: string]: PropertyValue };
 export type Properties = Record<string, PropertyValue>;
 
 export interface Page {

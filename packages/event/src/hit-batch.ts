@@ -1,4 +1,3 @@
-import type { Hit } from './hit.ts';
 import type { DropRecord, ReceivedRecord } from './records.ts';
 
 /** The first line of a buffer entry. */
@@ -36,5 +35,3 @@ export const decodeHitBatch = (entry: string): HitBatch => {
   if (!Array.isArray(header.dropped)) throw new TypeError('the header lists no drops');
   return { header, lines };
 };
-
-export const encodeHit = (hit: Hit): string => JSON.stringify(hit);

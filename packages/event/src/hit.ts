@@ -53,5 +53,7 @@ export interface Hit {
   lang?: string;
   gpc?: true;
   dnt?: true;
+  /** The browser says it only fetches ahead (`Sec-Purpose`, `X-Moz`). */
+  prefetch?: true;
   run?: string;
 }

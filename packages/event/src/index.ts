@@ -17,6 +17,15 @@ export type { ClientHints, Hit, Item } from './hit.ts';
 export { decodeHitBatch, encodeHitBatch, type HitBatch, type HitBatchHeader } from './hit-batch.ts';
 export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';
 export { limits } from './limits.ts';
+export { isSignedTarget, signTarget } from './link.ts';
+
+export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
-export { deadLetterSchema, dropRecordSchema, eventSchema, itemSchema, receivedRecordSchema } from './schemas.ts';
+export {
+  deadLetterSchema,
+  dropRecordSchema,
+  eventSchema,
+  itemSchema,
+  receivedRecordSchema,
+} from './schemas.ts';
 export { type Topic, topics } from './topics.ts';

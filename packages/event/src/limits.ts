@@ -6,6 +6,12 @@ export const limits = {
   keyLength: 64,
   valueBytes: 1024,
   headerBytes: 16_384,
+  /** `vid`, `sid` and `lang`. */
+  labelBytes: 128,
+  /** `ip`. */
+  addressBytes: 64,
+  /** `ua` of an import. */
+  userAgentBytes: 2048,
   /** Levels of nesting inside `properties`; a plain value is level 1. */
   depth: 4,
   /** Items in one POST. */

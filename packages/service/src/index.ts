@@ -1,4 +1,5 @@
 export { createHost, type Host, type HostOptions } from './host.ts';
+export { readSecretKey } from './secret-key.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { runUntilSignal } from './run.ts';

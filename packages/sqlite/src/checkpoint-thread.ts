@@ -1,4 +1,4 @@
-// The thread behind checkpointer.ts: one connection per file, one message per checkpoint.
+// The thread behind checkpointer.ts: one connection per user, one message per checkpoint.
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
@@ -9,33 +9,38 @@ import { parentPort } from 'node:worker_threads';
  */
 const RESTART_BYTES = 16 * 1024 * 1024;
 
-const connections = new Map<string, DatabaseSync>();
+interface Question {
+  question: number;
+  user: number;
+  path: string;
+  close: boolean;
+}
 
-const walBytes = (path: string): number => {
-  try {
-    return statSync(`${path}-wal`).size;
-  } catch {
-    return 0;
-  }
+const connections = new Map<number, DatabaseSync>();
+
+const connect = (user: number, path: string): DatabaseSync => {
+  const db = connections.get(user) ?? new DatabaseSync(path, { timeout: 0 });
+  connections.set(user, db);
+  return db;
 };
 
-const checkpoint = (path: string): void => {
-  const db = connections.get(path) ?? new DatabaseSync(path, { timeout: 0 });
-  connections.set(path, db);
+const walBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+const checkpoint = ({ user, path }: Question): void => {
+  const db = connect(user, path);
+  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  if (walBytes(path) > RESTART_BYTES) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+};
+
+parentPort?.on('message', (message: Question) => {
   try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    if (walBytes(path) > RESTART_BYTES) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    checkpoint(message);
   } catch {
     // Busy or out of disk: the commits stay safe in the log, and the next round tries again.
   }
-};
-
-parentPort?.on('message', ({ path, close }: { path: string; close?: boolean }) => {
-  if (close) {
-    connections.get(path)?.close();
-    connections.delete(path);
-  } else {
-    checkpoint(path);
+  if (message.close) {
+    connections.get(message.user)?.close();
+    connections.delete(message.user);
   }
-  parentPort?.postMessage(path);
+  parentPort?.postMessage(message.question);
 });

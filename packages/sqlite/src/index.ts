@@ -1,3 +1,6 @@
-export { type Database, type OpenDatabase, openDatabase, type SqlMigration } from './database.ts';
+export { type Database, type OpenDatabase, openDatabase } from './database.ts';
+export { codes } from './errors.ts';
+export type { SqlMigration } from './migrate.ts';
 export { createReader, type Reader } from './reader.ts';
 export { numberOption, parseSqliteUrl, type SqliteUrl } from './url.ts';
+export { createWaker, type Waker } from './waker.ts';

@@ -38,7 +38,8 @@ export const createReader = (path: string, prefix: string, module: URL): Reader 
       waiting.delete(id);
       if (waiting.size === 0) started.unref();
       if (!error) call?.resolve(result as never);
-      else call?.reject(new PushtechError(error.code ?? 'SQLITE_QUERY', error.kind ?? 'retry', error.message));
+      else
+        call?.reject(new PushtechError(error.code ?? 'SQLITE_QUERY', error.kind ?? 'retry', error.message));
     });
     started.on('error', fail);
     return started;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PushtechError } from '@pushtech/event';
+import { sqliteError } from './errors.ts';
 
 export interface SqliteUrl {
   path: string;
@@ -20,12 +20,12 @@ export interface SqliteUrl {
 export const parseSqliteUrl = (url: string): SqliteUrl => {
   const match = /^sqlite:([^?]+)(?:\?(.*))?$/.exec(url);
   if (!match?.[1]) {
-    throw new PushtechError('SQLITE_URL', 'fatal', `${url} is not of the form sqlite:<path>?<options>`);
+    throw sqliteError('SQLITE_URL', `${url} is not of the form sqlite:<path>?<options>`);
   }
   const options = new URLSearchParams(match[2] ?? '');
   const prefix = options.get('prefix') ?? '';
   if (!/^[a-z0-9_]{0,32}$/i.test(prefix)) {
-    throw new PushtechError('SQLITE_URL', 'fatal', 'prefix may hold up to 32 letters, digits and _');
+    throw sqliteError('SQLITE_URL', 'prefix may hold up to 32 letters, digits and _');
   }
   if (match[1] !== ':memory:') return { path: match[1], options, prefix, dispose: () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'pushtech-'));
@@ -43,7 +43,7 @@ export const numberOption = (options: URLSearchParams, name: string, fallback: n
   if (value === null) return fallback;
   const n = Number(value);
   if (value === '' || !Number.isFinite(n) || n < 0) {
-    throw new PushtechError('SQLITE_URL', 'fatal', `option ${name} must be a number of 0 or more, not "${value}"`);
+    throw sqliteError('SQLITE_URL', `option ${name} must be a number of 0 or more, not "${value}"`);
   }
   return n;
 };

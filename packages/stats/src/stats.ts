@@ -59,8 +59,8 @@ export interface Series {
   from: number;
   to: number;
   interval: Interval;
-  /** Gaps are zeros. */
-  points: { at: number; events: number; visitors: number }[];
+  /** Gaps are zeros. `visitors` is absent where a dimension does not count them. */
+  points: { at: number; events: number; visitors?: number }[];
 }
 
 export interface TopQuery extends Span {

@@ -1,0 +1,3 @@
+export { eventSchema } from './event-schema.ts';
+export { itemSchema } from './item-schema.ts';
+export { deadLetterSchema, dropRecordSchema, receivedRecordSchema } from './record-schemas.ts';

@@ -1,0 +1,148 @@
+import { isPushtechError } from '@pushtech/event';
+import { createWaker, numberOption, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
+import { logError } from '../errors.ts';
+import { handleBatch } from '../handle-batch.ts';
+import type { Log, NewRecord, Subscription, TailOptions } from '../log.ts';
+import type { LogOptions } from '../open.ts';
+import { createSubscription, MAX_RECORDS, nextBatch } from './sqlite-follow.ts';
+import { createGroups } from './sqlite-groups.ts';
+import { createRecords } from './sqlite-records.ts';
+import { createRetention } from './sqlite-retention.ts';
+import { subscribe } from './sqlite-subscribe.ts';
+import { createTables, migrations } from './sqlite-tables.ts';
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+
+/** Names SQLite's errors in the port's words. */
+const toLogError = (error: unknown): unknown => {
+  if (isPushtechError(error, 'SQLITE_CLOSED')) return logError('LOG_CLOSED', error.message, error);
+  if (isPushtechError(error, 'SQLITE_BUSY') || isPushtechError(error, 'SQLITE_FULL')) {
+    return logError('LOG_DOWN', error.message, error);
+  }
+  return error;
+};
+
+/**
+ * The log in a SQLite file: one partition per topic. Options: `?prefix=`, `?maxBytes=` (20 GiB), `?retentionMs=` (7 days,
+ * 0 = for ever), `?retentionBytes=` (of each topic; 0 = no limit), `?sweepMs=` (60 s).
+ */
+export const openSqliteLog = async (url: string, { clock = Date.now }: LogOptions): Promise<Log> => {
+  const { path, prefix, options, dispose } = parseSqliteUrl(url);
+  const maxBytes = numberOption(options, 'maxBytes', 20 * GIB);
+  const sweepMs = numberOption(options, 'sweepMs', 60_000);
+  const limits = {
+    ms: numberOption(options, 'retentionMs', 7 * DAY_MS),
+    bytes: numberOption(options, 'retentionBytes', 0),
+  };
+  const database = openDatabase({ path, role: 'log', prefix, migrations, dispose });
+  const tables = createTables(database.db, prefix);
+  const records = createRecords(tables, clock);
+  const groups = createGroups(database.db, prefix);
+  const waker = createWaker(database.dataVersion);
+  const closing = new AbortController();
+  const subscriptions = new Set<Subscription>();
+  const deps = { database, tables, records, groups, waker, clock };
+
+  const retention = createRetention(deps, limits);
+  let sweeping: Promise<void> | undefined;
+  const sweep = (): void => {
+    // A sweep that failed for want of a lock or of room is made good by the next.
+    sweeping ??= retention(closing.signal)
+      .catch(() => {})
+      .finally(() => {
+        sweeping = undefined;
+      });
+  };
+  const sweeper = setInterval(sweep, Math.max(1, sweepMs)).unref();
+
+  const checkOpen = (): void => {
+    if (closing.signal.aborted) throw logError('LOG_CLOSED', `${path} is closed`);
+  };
+
+  const keep = (subscription: Subscription): Subscription => {
+    subscriptions.add(subscription);
+    const stop = async (): Promise<void> => {
+      await subscription.stop();
+      subscriptions.delete(subscription);
+    };
+    subscription.failed.catch(stop).catch(() => {});
+    return { failed: subscription.failed, stop };
+  };
+
+  const appendWithin = (added: readonly NewRecord[]): (() => void) => {
+    const { bytes, keep: keepRecent } = records.append(added);
+    if (tables.totalBytes() > maxBytes) {
+      throw logError('LOG_FULL', `${bytes} bytes more would be past the limit of ${maxBytes}`);
+    }
+    return keepRecent;
+  };
+
+  const tail = ({
+    topics,
+    from = 'latest',
+    maxRecords: max = MAX_RECORDS,
+    handle,
+  }: TailOptions): Subscription => {
+    const loops = topics.map((topic) => {
+      let position = records.resolve(topic, from);
+      return async (signal: AbortSignal): Promise<void> => {
+        while (!signal.aborted) {
+          const batch = await nextBatch(deps, { topic, max, signal, position });
+          if (!batch) return;
+          if (await handleBatch(batch, handle, () => !signal.aborted, signal)) position = batch.next;
+        }
+      };
+    });
+    return createSubscription(loops, async () => {});
+  };
+
+  return {
+    async append(added) {
+      checkOpen();
+      if (added.length === 0) return;
+      try {
+        const keepRecent = await database.write(() => appendWithin(added));
+        keepRecent();
+        waker.wake();
+        await database.sync();
+      } catch (error) {
+        if (isPushtechError(error, 'LOG_FULL')) sweep();
+        throw toLogError(error);
+      }
+    },
+
+    async subscribe(wanted) {
+      checkOpen();
+      return keep(await subscribe(deps, wanted));
+    },
+
+    async tail(wanted) {
+      checkOpen();
+      return keep(tail(wanted));
+    },
+
+    async read(topic, partition, from, max) {
+      checkOpen();
+      const position = records.resolve(topic, from);
+      if (partition === 0) return records.read(topic, position, max);
+      return { topic, partition, from: 0, next: 0, records: [] };
+    },
+
+    async ranges(topic, group) {
+      checkOpen();
+      const committed = group === undefined ? undefined : groups.committed(group, topic);
+      const range = { partition: 0, ...records.range(topic) };
+      return [committed === undefined ? range : { ...range, committed }];
+    },
+
+    async close() {
+      closing.abort();
+      clearInterval(sweeper);
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+      await sweeping;
+      waker.close();
+      await database.close();
+    },
+  };
+};

