@@ -1,4 +1,4 @@
-import { dead, type Draft, newDraft, type Step, type Verdict } from './draft.ts';
+import { type Draft, dead, newDraft, type Step, type Verdict } from './draft.ts';
 
 export interface Outcome {
   draft: Draft;

@@ -1,6 +1,8 @@
+import { domainToASCII } from 'node:url';
+
 /** The parts of an address that the steps ask for, cut out without decoding or normalising anything. */
 export interface UrlParts {
-  /** Lower case, without user name and port; empty where the address names none. */
+  /** Lower case, without user name and port, names of other scripts as browsers send them (`xn--…`); may be empty. */
   host: string;
   /** From the host to the first `?` or `#`, as it was sent; `/` where there is nothing. */
   path: string;
@@ -21,9 +23,13 @@ const endOfHost = (url: string, start: number): number => {
   return url.length;
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is meant
+const BEYOND_ASCII = /[^\x00-\x7f]/;
+
 const cleanHost = (authority: string): string => {
-  const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
-  return host.includes(':') ? host.replace(PORT, '') : host;
+  const whole = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
+  const host = whole.includes(':') ? whole.replace(PORT, '') : whole;
+  return BEYOND_ASCII.test(host) ? domainToASCII(host) || host : host;
 };
 
 const splitRest = (host: string, rest: string): UrlParts => {
@@ -50,7 +56,9 @@ export const splitUrl = (url: string): UrlParts => {
 /** Splits `https://<site><request target>` where it is known to be put together so: the target may be `*` or a whole URL. */
 export const splitTarget = (url: string, site: string): UrlParts | undefined => {
   const prefix = `https://${site}`;
-  return url.startsWith(prefix) ? splitRest(site.replace(PORT, '').toLowerCase(), url.slice(prefix.length)) : undefined;
+  return url.startsWith(prefix)
+    ? splitRest(site.replace(PORT, '').toLowerCase(), url.slice(prefix.length))
+    : undefined;
 };
 
 export const withoutWww = (host: string): string => (host.startsWith('www.') ? host.slice(4) : host);

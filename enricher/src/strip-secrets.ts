@@ -34,6 +34,7 @@ export const stripSecrets = (url: string): string => {
   const query = hash < 0 ? plain.slice(mark) : plain.slice(mark, hash);
   const fragment = hash < 0 ? '' : plain.slice(hash);
   const shownQuery = query === '' ? '' : `?${stripPairs(query.slice(1))}`;
-  const shownFragment = fragment.includes('=') || fragment.includes('@') ? `#${stripPairs(fragment.slice(1))}` : fragment;
+  const shownFragment =
+    fragment.includes('=') || fragment.includes('@') ? `#${stripPairs(fragment.slice(1))}` : fragment;
   return plain.slice(0, mark) + shownQuery + shownFragment;
 };

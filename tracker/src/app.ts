@@ -33,7 +33,12 @@ export interface TrackerOptions {
 /** Takes hits in and answers at once; all it needs to work is the buffer. */
 export const createTracker = (options: TrackerOptions): Service => {
   const { buffer, record, metrics, newId, clock } = options;
-  const gather = gatherHits({ buffer, newId, clock, warn: (facts, sentence) => record.warn(facts, sentence) });
+  const gather = gatherHits({
+    buffer,
+    newId,
+    clock,
+    warn: (facts, sentence) => record.warn(facts, sentence),
+  });
   const deps = { ...options, gather, readAddress: createReadAddress(options.trustedProxies) };
   countHits(metrics, gather);
 
@@ -43,7 +48,11 @@ export const createTracker = (options: TrackerOptions): Service => {
     routes: async (app: FastifyInstance) => {
       await app.register(async (own) => {
         own.removeAllContentTypeParsers();
-        own.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.bodyBytes }, (_request, body, done) => done(null, body));
+        own.addContentTypeParser(
+          '*',
+          { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
+          (_request, body, done) => done(null, body),
+        );
         // Routes describe themselves for /docs; what comes in is checked by our own rules, which also name the field.
         own.setValidatorCompiler(() => () => true);
         allowAllOrigins(own);
@@ -63,8 +72,19 @@ export const createTracker = (options: TrackerOptions): Service => {
 };
 
 const countHits = (metrics: Metrics, gather: ReturnType<typeof gatherHits>): void => {
-  metrics.counted('pushtech_tracker_hits_received_total', 'Hits that came to the door.', () => gather.counts.received);
+  metrics.counted(
+    'pushtech_tracker_hits_received_total',
+    'Hits that came to the door.',
+    () => gather.counts.received,
+  );
   metrics.counted('pushtech_tracker_hits_accepted_total', 'Hits taken.', () => gather.counts.accepted);
-  metrics.counted('pushtech_tracker_hits_refused_total', 'Hits refused, by reason.', () => gather.counts.refused, 'reason');
-  metrics.gauge('pushtech_tracker_waiting_bytes', 'Hits in memory that wait for the buffer.', () => gather.waitingBytes());
+  metrics.counted(
+    'pushtech_tracker_hits_refused_total',
+    'Hits refused, by reason.',
+    () => gather.counts.refused,
+    'reason',
+  );
+  metrics.gauge('pushtech_tracker_waiting_bytes', 'Hits in memory that wait for the buffer.', () =>
+    gather.waitingBytes(),
+  );
 };

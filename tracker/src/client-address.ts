@@ -13,13 +13,15 @@ export type ReadAddress = (request: IncomingMessage) => ClientAddress;
 const plain = (text: string): string => {
   let address = text.trim().replace(/^"|"$/g, '');
   if (address.startsWith('[')) address = address.slice(1, address.indexOf(']'));
-  else if (address.includes('.') && address.includes(':') && !address.startsWith('::')) address = address.slice(0, address.indexOf(':'));
+  else if (address.includes('.') && address.includes(':') && !address.startsWith('::'))
+    address = address.slice(0, address.indexOf(':'));
   const zone = address.indexOf('%');
   if (zone > 0) address = address.slice(0, zone);
   return address.toLowerCase().startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 };
 
-const first = (value: string | string[] | undefined): string => (Array.isArray(value) ? value.join(',') : (value ?? ''));
+const first = (value: string | string[] | undefined): string =>
+  Array.isArray(value) ? value.join(',') : (value ?? '');
 
 /** RFC 7239: the `for=` of each element, nearest proxy last. */
 const forwardedFor = (header: string): string[] =>
@@ -55,7 +57,8 @@ export const createReadAddress = (proxies: readonly string[]): ReadAddress => {
   const socketAddress = (request: IncomingMessage): string => plain(request.socket.remoteAddress ?? '');
   if (proxies.length === 0) return (request) => ({ address: socketAddress(request), from: 'socket' });
 
-  const hops = proxies.length === 1 && /^\d{1,2}$/.test(proxies[0] as string) ? Number(proxies[0]) : undefined;
+  const hops =
+    proxies.length === 1 && /^\d{1,2}$/.test(proxies[0] as string) ? Number(proxies[0]) : undefined;
   const trusted = blockList(hops === undefined ? proxies : []);
   const isTrusted = (address: string, step: number): boolean => {
     if (hops !== undefined) return step < hops;

@@ -7,7 +7,9 @@ import type { FastifyInstance } from 'fastify';
 export const allowAllOrigins = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    reply.header('Access-Control-Allow-Origin', origin ?? '*').header('Cross-Origin-Resource-Policy', 'cross-origin');
+    reply
+      .header('Access-Control-Allow-Origin', origin ?? '*')
+      .header('Cross-Origin-Resource-Policy', 'cross-origin');
     if (origin) reply.header('Access-Control-Allow-Credentials', 'true').header('Vary', 'Origin');
     reply.header('Access-Control-Expose-Headers', 'X-Event-Id, X-Not-Kept, Retry-After');
   });

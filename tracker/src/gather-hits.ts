@@ -100,7 +100,9 @@ export const gatherHits = ({ buffer, newId, clock, warn }: GatherOptions) => {
     if (gathering.received.size === 0) return;
     current = empty();
     const sent: Promise<void> = send(gathering)
-      .catch((error) => warn({ err: error, hits: gathering.lines.length }, 'Hits could not be kept at the stop.'))
+      .catch((error) =>
+        warn({ err: error, hits: gathering.lines.length }, 'Hits could not be kept at the stop.'),
+      )
       .finally(() => sending.delete(sent));
     sending.add(sent);
   };

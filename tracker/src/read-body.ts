@@ -17,9 +17,20 @@ export const NOT_JSON = Symbol('not JSON');
 
 export type ReadBody = { ok: true; items: unknown[] } | ({ ok: false } & BodyProblem);
 
-const problem = (status: BodyProblem['status'], error: string, message: string): ReadBody => ({ ok: false, status, error, message });
+const problem = (status: BodyProblem['status'], error: string, message: string): ReadBody => ({
+  ok: false,
+  status,
+  error,
+  message,
+});
 
-const TYPES = new Set(['application/json', 'text/plain', 'application/x-ndjson', 'application/ndjson', 'application/jsonl']);
+const TYPES = new Set([
+  'application/json',
+  'text/plain',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+]);
 
 const unpack = async (bytes: Buffer, encoding: string): Promise<Buffer | BodyProblem> => {
   if (encoding === '' || encoding === 'identity') return bytes;
@@ -31,7 +42,11 @@ const unpack = async (bytes: Buffer, encoding: string): Promise<Buffer | BodyPro
     return await inflate(bytes, { maxOutputLength: limits.bodyBytes });
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      ? { status: 413, error: 'too_large', message: `a body is at most ${limits.bodyBytes} bytes once inflated` }
+      ? {
+          status: 413,
+          error: 'too_large',
+          message: `a body is at most ${limits.bodyBytes} bytes once inflated`,
+        }
       : { status: 400, error: 'not_gzip', message: 'the body says gzip and is none' };
   }
 };
@@ -76,6 +91,7 @@ export const readBody = async (bytes: Buffer, contentType: string, encoding: str
   const items = parseText(unpacked.toString());
   if (!items) return problem(400, 'not_json', 'the body is neither JSON nor one JSON object per line');
   if (items.length === 0) return problem(400, 'empty', 'there is no event in the body');
-  if (items.length > limits.items) return problem(413, 'too_many', `at most ${limits.items} events in one request`);
+  if (items.length > limits.items)
+    return problem(413, 'too_many', `at most ${limits.items} events in one request`);
   return { ok: true, items };
 };

@@ -15,19 +15,33 @@ describe('POST /t', () => {
     await locked.close();
   });
 
-  const post = async (body: string | Buffer, headers: Record<string, string> = {}, path = '/t', to = tracker) => {
+  const post = async (
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+    path = '/t',
+    to = tracker,
+  ) => {
     const response = await fetch(to.url + path, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', ...headers },
     });
-    return { status: response.status, body: (await response.json()) as Record<string, never> & { results: Record<string, string>[] }, headers: response.headers };
+    return {
+      status: response.status,
+      body: (await response.json()) as Record<string, never> & { results: Record<string, string>[] },
+      headers: response.headers,
+    };
   };
 
   it.each([
     ['an object', '{"type":"a"}', {}, 1],
     ['an array', '[{"type":"a"},{"type":"b"}]', {}, 2],
-    ['one per line', '{"type":"a"}\n{"type":"b"}\n\n{"type":"c"}\n', { 'content-type': 'application/x-ndjson' }, 3],
+    [
+      'one per line',
+      '{"type":"a"}\n{"type":"b"}\n\n{"type":"c"}\n',
+      { 'content-type': 'application/x-ndjson' },
+      3,
+    ],
     ['what sendBeacon sends', '{"type":"a"}', { 'content-type': 'text/plain;charset=UTF-8' }, 1],
     ['gzip', gzipSync('[{"type":"a"},{"type":"b"}]'), { 'content-encoding': 'gzip' }, 2],
   ])('takes %s', async (_what, body, headers, n) => {
@@ -42,7 +56,15 @@ describe('POST /t', () => {
 
   it('judges every item alone and answers in the order sent', async () => {
     const id = '0190f3a0-0000-7000-8000-0000000000ff';
-    const answer = await post(JSON.stringify([{ type: 'good', id }, { type: '' }, 7, { type: 'good', at: '1969-01-01' }, { type: 'good' }]));
+    const answer = await post(
+      JSON.stringify([
+        { type: 'good', id },
+        { type: '' },
+        7,
+        { type: 'good', at: '1969-01-01' },
+        { type: 'good' },
+      ]),
+    );
     expect(answer.status).toBe(202);
     expect(answer.body.results).toMatchObject([
       { id },
@@ -58,8 +80,14 @@ describe('POST /t', () => {
   });
 
   it('a broken line condemns only itself', async () => {
-    const answer = await post('{"type":"a"}\n{"type":\n{"type":"b"}', { 'content-type': 'application/x-ndjson' });
-    expect(answer.body.results).toMatchObject([{ id: expect.any(String) }, { error: 'not_json' }, { id: expect.any(String) }]);
+    const answer = await post('{"type":"a"}\n{"type":\n{"type":"b"}', {
+      'content-type': 'application/x-ndjson',
+    });
+    expect(answer.body.results).toMatchObject([
+      { id: expect.any(String) },
+      { error: 'not_json' },
+      { id: expect.any(String) },
+    ]);
     await tracker.drain();
   });
 
@@ -90,7 +118,14 @@ describe('POST /t', () => {
     ['__proto__ as a name', '{"type":"a","__proto__":{"x":1}}', '__proto__'],
     ['__proto__ inside properties', '{"type":"a","properties":{"__proto__":1}}', '__proto__'],
     ['a number as url', '{"type":"a","url":1}', 'url'],
-    ['65 properties', JSON.stringify({ type: 'a', properties: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, i])) }), 'properties'],
+    [
+      '65 properties',
+      JSON.stringify({
+        type: 'a',
+        properties: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, i])),
+      }),
+      'properties',
+    ],
   ])('refuses an item with %s, naming the field', async (_what, body, field) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
@@ -99,7 +134,11 @@ describe('POST /t', () => {
   });
 
   it('with ack=durable answers only once the buffer holds the events', async () => {
-    const answer = await post(JSON.stringify(Array.from({ length: 250 }, () => ({ type: 'a' }))), {}, '/t?ack=durable');
+    const answer = await post(
+      JSON.stringify(Array.from({ length: 250 }, () => ({ type: 'a' }))),
+      {},
+      '/t?ack=durable',
+    );
     expect(answer.status).toBe(202);
     expect((await tracker.buffer.status()).entries).toBeGreaterThanOrEqual(3);
     expect((await tracker.drain()).hits).toHaveLength(250);
@@ -121,7 +160,11 @@ describe('POST /t', () => {
       const answer = await post(JSON.stringify(item), {}, '/t?run=one');
       expect(answer.status).toBe(202);
       const { hits } = await tracker.drain();
-      expect(hits[0]).toMatchObject({ via: 'import', run: 'one', item: { ip: '81.2.69.142', at: Date.parse(item.at) } });
+      expect(hits[0]).toMatchObject({
+        via: 'import',
+        run: 'one',
+        item: { ip: '81.2.69.142', at: Date.parse(item.at) },
+      });
       expect(hits[0]?.ip).toBeUndefined();
     });
 
@@ -132,7 +175,12 @@ describe('POST /t', () => {
     });
 
     it('are taken with a token', async () => {
-      const answer = await post(JSON.stringify({ type: 'a', at: '1995-01-01' }), { authorization: `Bearer ${API_TOKEN}` }, '/t', locked);
+      const answer = await post(
+        JSON.stringify({ type: 'a', at: '1995-01-01' }),
+        { authorization: `Bearer ${API_TOKEN}` },
+        '/t',
+        locked,
+      );
       expect(answer.status).toBe(202);
     });
 
@@ -152,7 +200,11 @@ describe('POST /t', () => {
   it('lets any site send, with credentials, and answers the preflight', async () => {
     const preflight = await fetch(`${tracker.url}/t`, {
       method: 'OPTIONS',
-      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://shop.example');

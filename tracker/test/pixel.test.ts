@@ -33,7 +33,13 @@ describe('the pixel', () => {
     expect(headers.get('access-control-allow-origin')).toBe('*');
     const { hits, received } = await tracker.drain();
     expect(received).toBe(1);
-    expect(hits[0]).toMatchObject({ id, type: 'some.thing:new-1', via: 'pixel', query: 'a=b', ip: '127.0.0.1' });
+    expect(hits[0]).toMatchObject({
+      id,
+      type: 'some.thing:new-1',
+      via: 'pixel',
+      query: 'a=b',
+      ip: '127.0.0.1',
+    });
   });
 
   it('keeps what the request says of its sender', async () => {
@@ -77,19 +83,26 @@ describe('the pixel', () => {
     ['a value over 1 KB', `/t/a?k=${long}`, 'value_too_long; field=k'],
     ['a name over 64', `/t/a?${'n'.repeat(65)}=1`, `name_too_long; field=${'n'.repeat(64)}`],
     ['a name that reaches into objects', '/t/a?__proto__=1', 'name_forbidden; field=__proto__'],
-    ['2,000 parameters', `/t/a?${Array.from({ length: 2000 }, (_, i) => `${i % 10}=1`).join('&')}`, 'too_many'],
+    [
+      '2,000 parameters',
+      `/t/a?${Array.from({ length: 2000 }, (_, i) => `${i % 10}=1`).join('&')}`,
+      'too_many',
+    ],
     ['an address over 8 KB', `/t/a?k=${'y'.repeat(8200)}`, 'url_too_long; field=url'],
-  ])('refuses %s with a reason that names the field, and still answers the pixel', async (_what, path, reason) => {
-    const { status, body, notKept, id } = await get(path);
-    expect(status).toBe(200);
-    expect(body).toEqual(GIF);
-    expect(id).toBeNull();
-    expect(notKept?.startsWith(reason)).toBe(true);
-    const { hits, dropped, received } = await tracker.drain();
-    expect(hits).toEqual([]);
-    expect(received).toBe(1);
-    expect(dropped).toMatchObject([{ step: 'tracker', n: 1, reason: reason.split(';')[0] }]);
-  });
+  ])(
+    'refuses %s with a reason that names the field, and still answers the pixel',
+    async (_what, path, reason) => {
+      const { status, body, notKept, id } = await get(path);
+      expect(status).toBe(200);
+      expect(body).toEqual(GIF);
+      expect(id).toBeNull();
+      expect(notKept?.startsWith(reason)).toBe(true);
+      const { hits, dropped, received } = await tracker.drain();
+      expect(hits).toEqual([]);
+      expect(received).toBe(1);
+      expect(dropped).toMatchObject([{ step: 'tracker', n: 1, reason: reason.split(';')[0] }]);
+    },
+  );
 
   it('answers a HEAD without counting it', async () => {
     const response = await fetch(`${tracker.url}/t/pageview`, { method: 'HEAD' });
@@ -100,7 +113,12 @@ describe('the pixel', () => {
   it('takes raw bytes above 0x7f and broken percent signs as they come', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(tracker.port, '127.0.0.1', () =>
-        socket.end(Buffer.from('GET /t/pageview?a=\xff\xfe&b=%zz&c=%E0%A4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'latin1')),
+        socket.end(
+          Buffer.from(
+            'GET /t/pageview?a=\xff\xfe&b=%zz&c=%E0%A4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+            'latin1',
+          ),
+        ),
       );
       let text = '';
       socket.setEncoding('latin1');
@@ -116,13 +134,17 @@ describe('the pixel', () => {
 
   it('answers 431 to headers over 16 KB, as JSON that says so', async () => {
     const answer = await new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const sent = request(`${tracker.url}/t/pageview`, { headers: { 'x-big': 'x'.repeat(20_000) } }, (response) => {
-        let body = '';
-        response.on('data', (chunk) => {
-          body += chunk;
-        });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      });
+      const sent = request(
+        `${tracker.url}/t/pageview`,
+        { headers: { 'x-big': 'x'.repeat(20_000) } },
+        (response) => {
+          let body = '';
+          response.on('data', (chunk) => {
+            body += chunk;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+        },
+      );
       sent.on('error', reject);
       sent.end();
     });

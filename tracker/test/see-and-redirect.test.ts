@@ -33,22 +33,36 @@ describe('GET /t without a type', () => {
 describe('client addresses without declared proxies', () => {
   it('come from the socket, whatever headers say, and say so', async () => {
     const plain = await startTracker();
-    const seen = await (await fetch(`${plain.url}/t`, { headers: { 'x-forwarded-for': '81.2.69.142' } })).json();
-    expect(seen).toMatchObject({ address: '127.0.0.1', from: 'socket', hint: expect.stringContaining('TRUSTED_PROXIES') });
+    const seen = await (
+      await fetch(`${plain.url}/t`, { headers: { 'x-forwarded-for': '81.2.69.142' } })
+    ).json();
+    expect(seen).toMatchObject({
+      address: '127.0.0.1',
+      from: 'socket',
+      hint: expect.stringContaining('TRUSTED_PROXIES'),
+    });
     await plain.close();
   });
 
   it('count hops from the right', async () => {
     const plain = await startTracker({ trustedProxies: ['2'] });
-    const seen = await (await fetch(`${plain.url}/t`, { headers: { 'x-forwarded-for': '9.9.9.9, 81.2.69.142, 10.9.9.9' } })).json();
+    const seen = await (
+      await fetch(`${plain.url}/t`, { headers: { 'x-forwarded-for': '9.9.9.9, 81.2.69.142, 10.9.9.9' } })
+    ).json();
     expect(seen).toMatchObject({ address: '81.2.69.142' });
     await plain.close();
   });
 });
 
 describe('GET /r', () => {
-  const follow = (target: string, more: Record<string, string> = {}, signature = signTarget(SECRET_KEY, target)) =>
-    fetch(`${tracker.url}/r?${new URLSearchParams({ u: target, s: signature, ...more })}`, { redirect: 'manual' });
+  const follow = (
+    target: string,
+    more: Record<string, string> = {},
+    signature = signTarget(SECRET_KEY, target),
+  ) =>
+    fetch(`${tracker.url}/r?${new URLSearchParams({ u: target, s: signature, ...more })}`, {
+      redirect: 'manual',
+    });
 
   it('counts the click and sends the browser on', async () => {
     const response = await follow('https://shop.example/a?b=ü', { offer: '17', type: 'offer.click' });
@@ -56,7 +70,11 @@ describe('GET /r', () => {
     expect(response.headers.get('location')).toContain('https://shop.example/a?b=');
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     const { hits } = await tracker.drain();
-    expect(hits[0]).toMatchObject({ id: response.headers.get('x-event-id'), type: 'offer.click', via: 'redirect' });
+    expect(hits[0]).toMatchObject({
+      id: response.headers.get('x-event-id'),
+      type: 'offer.click',
+      via: 'redirect',
+    });
     expect(new URLSearchParams(hits[0]?.query).get('target')).toBe('https://shop.example/a?b=ü');
     expect(new URLSearchParams(hits[0]?.query).has('s')).toBe(false);
   });

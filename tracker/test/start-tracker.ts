@@ -23,7 +23,12 @@ export const startTracker = async (options: StartOptions = {}) => {
   const metrics = createMetrics();
   const buffer = await openBuffer(options.bufferUrl ?? 'sqlite::memory:');
   const places = await openPlaces({ cityPath: '/nowhere/at-all.mmdb', warn: () => {} });
-  const guard = createGuard({ password: options.password ?? '', apiToken: API_TOKEN, secretKey: SECRET_KEY, clock });
+  const guard = createGuard({
+    password: options.password ?? '',
+    apiToken: API_TOKEN,
+    secretKey: SECRET_KEY,
+    clock,
+  });
   const tracker = createTracker({
     buffer,
     places,

@@ -2,18 +2,30 @@ import { type Hit, isId } from '@pushtech/event';
 import { type Draft, dead, type Step } from '../draft.ts';
 
 const VIAS = new Set(['pixel', 'post', 'redirect', 'import']);
-const MAX_TIME = 8.64e15;
+/** The last day whose year has four digits. */
+const MAX_TIME = Date.UTC(9999, 11, 30);
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+/** Either the raw query or a checked item: what the other steps look at without asking again. */
+const hasContent = ({ query, item }: Hit): boolean =>
+  query === undefined ? typeof item === 'object' && item !== null : typeof query === 'string';
 
 const isHit = (value: unknown): value is Hit => {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, type, receivedAt, via, query, item } = value as Hit;
+  const hit = value as Hit;
   return (
-    isId(id) &&
-    typeof type === 'string' &&
-    typeof receivedAt === 'number' &&
-    Math.abs(receivedAt) <= MAX_TIME &&
-    VIAS.has(via) &&
-    (typeof query === 'string' || (typeof item === 'object' && item !== null))
+    isId(hit.id) &&
+    typeof hit.type === 'string' &&
+    typeof hit.receivedAt === 'number' &&
+    hit.receivedAt >= 0 &&
+    hit.receivedAt <= MAX_TIME &&
+    VIAS.has(hit.via) &&
+    hasContent(hit) &&
+    isText(hit.ip) &&
+    isText(hit.ua) &&
+    isText(hit.referer) &&
+    isText(hit.run)
   );
 };
 

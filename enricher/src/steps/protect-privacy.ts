@@ -9,7 +9,8 @@ export const protectPrivacy: Step = {
     event.ip = ip === undefined ? undefined : maskAddress(ip);
     const { page, referrer } = event;
     if (page) page.url = stripSecrets(page.url);
-    if (referrer) referrer.url = stripSecrets(referrer.url);
+    // Its query is gone already; a user name may still be there.
+    if (referrer?.url.includes('@')) event.referrer = { ...referrer, url: stripSecrets(referrer.url) };
     return undefined;
   },
 };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { SITE_PATTERN } from '@pushtech/event';
 import { type Draft, drop, type Step } from '../draft.ts';
 import { withoutWww } from '../split-url.ts';
 
@@ -39,6 +40,13 @@ const dayOf = (time: number): string => {
   return lastDayText;
 };
 
+/** A site's label by its page's host: without `www.` and brackets. What cannot be a label gives none. */
+const siteOfHost = (host: string | undefined): string | undefined => {
+  if (!host) return undefined;
+  const label = host.startsWith('[') ? host.slice(1, -1) : withoutWww(host);
+  return SITE_PATTERN.test(label) ? label : undefined;
+};
+
 const isAnonymous = ({ hit, item }: Draft): boolean =>
   hit.gpc === true || hit.dnt === true || item.consent === false;
 
@@ -54,8 +62,7 @@ export const tellVisitor = ({ secretKey, sites }: VisitorRules): Step => {
     name: 'visitor',
     run(draft) {
       const { item, event, ip, agent = '' } = draft;
-      const host = event.page?.host;
-      const site = item.site ?? (host ? withoutWww(host) : undefined);
+      const site = item.site ?? siteOfHost(event.page?.host);
       event.site = site;
       if (allowed && (site === undefined || !allowed.has(site))) {
         return drop('site', `${site ?? 'no site'} is not among SITES`);

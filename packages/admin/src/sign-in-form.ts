@@ -6,6 +6,7 @@ export const signInForm = ({ to, problem }: { to: string; problem?: string | und
 <h1>Sign in</h1>
 ${problem ? html`<p class="notice bad" role="alert">${problem}</p>` : ''}
 <input type="hidden" name="to" value="${to}">
+<input name="username" value="admin" autocomplete="username" hidden>
 <label>Password <input type="password" name="password" autocomplete="current-password" required autofocus maxlength="1024"></label>
 <button class="primary">Sign in</button>
 </form>`;

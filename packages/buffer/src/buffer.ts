@@ -9,7 +9,7 @@ export interface Entry {
 export interface TakeOptions {
   /** A stable name: a worker that comes back under its name gets its own unacknowledged entries at once. */
   worker: string;
-  /** At most this many entries. */
+  /** At most this many entries; fewer where they are large (SQLite: 1 MiB together, at least one). */
   max: number;
   /** How long to wait for the first entry, in ms. */
   waitMs: number;
@@ -31,6 +31,7 @@ export interface BufferStatus {
  * - an entry whose append has resolved is delivered at least once, until it is acknowledged;
  * - `durable` appends survive a power cut, others survive the death of every process of ours;
  * - an entry is with one worker at a time; 15 s (`?idleMs=`) after its taking without an ack another worker gets it;
+ * - texts are kept as UTF-8: a lone surrogate comes back as U+FFFD;
  * - only acknowledged entries are ever deleted;
  * - a full buffer (`?maxBytes=`) refuses with `BUFFER_FULL`, an engine out of reach with `BUFFER_DOWN`, both of kind `retry`.
  */

@@ -19,10 +19,14 @@ const byToken: readonly Rule[] = [
   ['Edge Mobile', /\bWindows Phone\b.{0,300}\bEdge\/([\d.]+)/],
   ['Samsung Internet', /\bSamsungBrowser\/([\d.]+)/],
   ['Opera Touch', /\bOPT\/([\d.]+)/],
-  ['Opera Mini', /\b(?:Opera Mini|OPiOS)\/([\w.]+)/i],
+  ['Opera Coast', /\bCoast\/([\d.]+)/],
+  ['Opera Mini', /\b(?:Opera Mini(?:\/att)?|OPiOS)\/([\w.]+)/i],
   ['Opera Tablet', /\bOpera Tablet\b.{0,300}\bVersion\/([\d.]+)/],
   ['Opera Mobile', /\bOpera Mobi\b(?:.{0,300}\bVersion\/([\d.]+))?/],
   ['Opera Neon', /\bMMS\/([\d.]+)$/],
+  ['Firefox Focus', /\bFocus\/([\d.]+)/],
+  ['Firefox (Minefield)', /\bMinefield\/([\w.]+)/],
+  ['Chrome Frame', /\bchromeframe\/([\d.]+)/],
   ['IE Large Screen', /\bMSIE ([\d.]+).{0,300}\bXBLWP7\b/],
   ['IE Mobile', /\bIEMobile[ /]([\d.]+)/],
   ['IE', /\bTrident\/\d.{0,300}\brv:([\d.]+)/],
@@ -63,14 +67,14 @@ const byForm: Record<string, (agent: string) => string> = {
   Opera: (agent) => (/\bMobile\b.{0,100}\bOPR\//.test(agent) ? 'Opera Mobile' : 'Opera'),
 };
 
-/** An app's web view on iOS says `Mobile/<build>` and then nothing of Safari. */
-const nameWebKit = (agent: string): string | undefined =>
-  APPLE_MOBILE.test(agent) && /\bMobile\/\w+$/.test(agent) ? 'Mobile Safari UI/WKWebView' : undefined;
+/** What shows pages on iOS and is no browser by name is some app's web view. */
+const isAppleWebView = (agent: string): boolean => agent.startsWith('Mozilla/') && APPLE_MOBILE.test(agent);
 
-/** Programs of the system that name the browser first: `Safari/9537.71 CFNetwork/673.0.2 …`. */
-const leadingName = /^(Safari|MobileSafari|Firefox|Chrome)\/([\d.]+)/;
+/** Programs on Apple's systems name themselves before the library they fetch with: `Safari/9537.71 CFNetwork/673.0.2 …`. */
+const APPLE_PROGRAM = /^([a-z][\w .-]{0,40})\/([\d.]+) CFNetwork\//i;
 
-const named = (name: string, version: string | undefined): RawBrowser => (version ? { name, version } : { name });
+const named = (name: string, version: string | undefined): RawBrowser =>
+  version ? { name, version } : { name };
 
 /** The browser's family in uap-core's vocabulary, which tells mobile forms apart (`Chrome Mobile`, `Mobile Safari`). */
 export const nameBrowser = (agent: string, raw: RawBrowser): RawBrowser | undefined => {
@@ -78,11 +82,13 @@ export const nameBrowser = (agent: string, raw: RawBrowser): RawBrowser | undefi
     const match = pattern.exec(agent);
     if (match) return named(family, match[1] ?? raw.version);
   }
+  if ((raw.name === undefined || raw.name === 'WebKit') && isAppleWebView(agent)) {
+    return named('Mobile Safari UI/WKWebView', raw.version);
+  }
   if (raw.name === undefined) {
-    const [, name, version] = leadingName.exec(agent) ?? [];
+    const [, name, version] = APPLE_PROGRAM.exec(agent) ?? [];
     return name ? named(name === 'MobileSafari' ? 'Mobile Safari' : name, version) : undefined;
   }
-  if (raw.name === 'WebKit') return named(nameWebKit(agent) ?? raw.name, raw.version);
   const form = byForm[raw.name];
   return named(form ? form(agent) : (inOtherWords[raw.name] ?? raw.name), raw.version);
 };

@@ -17,14 +17,29 @@ const systems: Record<string, string> = {
   linux: 'Linux',
 };
 
-const MOBILE_SYSTEMS = new Set(['Android', 'iOS', 'Windows Phone', 'BlackBerry OS', 'Symbian OS', 'Firefox OS']);
+const MOBILE_SYSTEMS = new Set([
+  'Android',
+  'iOS',
+  'Windows Phone',
+  'BlackBerry OS',
+  'Symbian OS',
+  'Firefox OS',
+]);
 
 /** Families whose agent text is shared by many: here the hinted brand knows better. */
 const isGeneric = (name: string | undefined): boolean => name === undefined || name.startsWith('Chrome');
 
+/** ua-parser-js goes by one word; these agents say more. */
+const nameSystem = (agent: string, name: string | undefined): string | undefined => {
+  if (/\bDarwin\/.{0,100}\b(?:i386|x86_64)\b/.test(agent)) return 'Mac OS X';
+  if (name === undefined) return /\bWindows(?:CE)?\b/.test(agent) ? 'Windows' : undefined;
+  if (name === 'Mac OS' && /\b(?:iPhone|iPad|iPod)\b/.test(agent)) return 'iOS';
+  return systems[name] ?? name;
+};
+
 const readSystem = (agent: string, raw: { name?: string; version?: string }): Named | undefined => {
-  if (raw.name === undefined) return /\bWindows(?:CE)?\b/.test(agent) ? { name: 'Windows' } : undefined;
-  const name = /\b(?:iPhone|iPad|iPod)\b/.test(agent) && raw.name === 'Mac OS' ? 'iOS' : (systems[raw.name] ?? raw.name);
+  const name = nameSystem(agent, raw.name);
+  if (name === undefined) return undefined;
   return raw.version ? { name, version: raw.version } : { name };
 };
 
@@ -46,11 +61,14 @@ const chooseSystem = (agent: string, parser: UAParser, told: ToldByHints | undef
   return hinted.version || seen?.name !== hinted.name ? hinted : seen;
 };
 
-const kindOf = (type: string | undefined, os: Named | undefined, told: ToldByHints | undefined): string | undefined => {
-  if (type) return type;
-  if (told?.mobile || (os && MOBILE_SYSTEMS.has(os.name))) return 'mobile';
-  return os ? 'desktop' : undefined;
-};
+const isMobile = (
+  os: Named | undefined,
+  browser: Named | undefined,
+  told: ToldByHints | undefined,
+): boolean =>
+  told?.mobile === true ||
+  (os !== undefined && MOBILE_SYSTEMS.has(os.name)) ||
+  (browser !== undefined && /\b(?:Mobile|Mini)\b/.test(browser.name));
 
 /** What an agent says of device, system and browser; hints know better where it is reduced. `undefined` = nothing. */
 export const readDevice = (text: string, told: ToldByHints | undefined): Device | undefined => {
@@ -59,7 +77,7 @@ export const readDevice = (text: string, told: ToldByHints | undefined): Device 
   const { vendor, model, type } = parser.getDevice();
   const os = chooseSystem(agent, parser, told);
   const browser = chooseBrowser(agent, parser, told);
-  const kind = kindOf(type, os, told);
+  const kind = type ?? (isMobile(os, browser, told) ? 'mobile' : os && 'desktop');
   const shown = told?.model ?? (model === 'K' ? undefined : model);
   const device: Device = {};
   if (kind) device.kind = kind;

@@ -17,8 +17,6 @@ export interface ItemRules {
   text?: boolean;
 }
 
-export type ItemError = Omit<Problem, 'ok'>;
-
 export type ItemCheck = { ok: true; item: Item } | Problem;
 
 const addProperty = (properties: Properties, name: string, value: unknown): Problem | undefined => {

@@ -1,4 +1,4 @@
-export { checkEvent } from './check-event.ts';
+export { checkEvent, type EventCheck } from './check-event.ts';
 export { checkItem, type ItemCheck, type ItemRules } from './check-item.ts';
 export { type ErrorKind, isPushtechError, PushtechError } from './errors.ts';
 export type {
@@ -19,6 +19,7 @@ export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';
 export { limits } from './limits.ts';
 export { isSignedTarget, signTarget } from './link.ts';
 
+export { SITE_PATTERN } from './patterns.ts';
 export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
 export {

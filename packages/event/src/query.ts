@@ -44,7 +44,8 @@ export const parseQuery = (query: string, limits: { params: number }): QueryPars
       const equals = text.indexOf('=', start);
       const named = equals >= 0 && equals < end;
       const name = decodeQueryPart(text.slice(start, named ? equals : end));
-      if (params[name] === undefined) params[name] = named ? decodeQueryPart(text.slice(equals + 1, end)) : '';
+      if (params[name] === undefined)
+        params[name] = named ? decodeQueryPart(text.slice(equals + 1, end)) : '';
     }
     start = end + 1;
   }

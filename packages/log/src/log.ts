@@ -35,11 +35,13 @@ export interface SubscribeOptions {
   maxRecords?: number;
   /**
    * Asked each time a partition is given to this member. Without it, or when it answers `undefined`,
-   * the group's committed position counts, and the oldest record where there is none.
+   * the group's committed position counts, and the oldest record where there is none. A position past the end belongs
+   * to a log that is gone: reading starts over at the oldest record.
    */
   startAt?: (topic: string, partition: number) => Promise<Start | undefined>;
   /**
-   * Called for one batch of a partition at a time. When it resolves, `next` is committed for the group; when it answers
+   * Called for one batch of a partition at a time; the records are shared, so do not change them. When it resolves,
+   * `next` is committed for the group: within a second, and at `stop` (a crash in between repeats it). When it answers
    * `{seek}`, nothing is committed and the partition goes on from there. When it throws an error of kind `retry`, the
    * batch comes again after a back-off (0.1 s doubling to 5 s); any other error ends the subscription (`failed`).
    */
@@ -51,6 +53,7 @@ export interface TailOptions {
   /** Default `latest`. */
   from?: Start;
   maxRecords?: number;
+  /** Errors count as in `SubscribeOptions`: kind `retry` brings the batch again, any other ends the tail. */
   handle: (batch: Batch) => Promise<void> | void;
 }
 
@@ -76,12 +79,14 @@ export interface PartitionRange {
  * - an append that has resolved is on the log for good (power cut included) until retention takes it; one that was
  *   refused may be there in part (SQLite: never), so the caller repeats the whole of it;
  * - every record reaches every group at least once; a group's members share partitions; a member that lost its partition
- *   (10 s without a sign of life) cannot commit for it any more: `LOG_FENCED` inside, its subscription rejoins;
+ *   (10 s without a sign of life) cannot commit for it any more; its subscription drops the batch and rejoins by itself;
+ * - texts are kept as UTF-8: a lone surrogate comes back as U+FFFD;
  * - tailing leaves no trace in the log;
  * - retention by age (`?retentionMs=`) and size (`?retentionBytes=`); SQLite never deletes what a known group has not
  *   committed, and refuses appends past `?maxBytes=` with `LOG_FULL` (kind `retry`).
  */
 export interface Log {
+  /** All or none on SQLite, in one transaction: up to some 500 records at a time keep it within 5 ms. */
   append(records: readonly NewRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Reads along without a group. */

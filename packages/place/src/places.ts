@@ -19,7 +19,7 @@ export interface Places {
   find(address: string): FoundPlace | undefined;
   /** Which databases answer; `problem` says why one does not. */
   status(): { files: string[]; problem?: string };
-  /** What the licence asks to show beside places, empty when a file of the owner's is used. */
+  /** What the licence asks to show beside places (HTML of ours, a link); empty when a file of the owner's is used. */
   attribution: string;
   close(): Promise<void>;
 }
@@ -76,7 +76,10 @@ export const openPlaces = async ({ cityPath, warn, pollMs = 10_000 }: PlacesOpti
     } catch (error) {
       damagedRecords += 1;
       if (damagedRecords === 1) {
-        warn({ path: database.path, error: (error as Error).message }, 'The database of places has damaged records');
+        warn(
+          { path: database.path, error: (error as Error).message },
+          'The database of places has damaged records',
+        );
       }
       return undefined;
     }

@@ -2,7 +2,11 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 const answers: Record<string, [status: string, error: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large', 'headers are at most 16 KB'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'headers are at most 16 KB',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'too_slow', 'the request did not come in time'],
 };
 

@@ -1,13 +1,28 @@
-import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+const LOOK_MS = 10;
 
 /**
  * Stops a server without failing a request. `http.Server#close` cuts idle connections at once, also one on which a
  * request is just under way; here every connection may answer once more, saying `Connection: close`.
  */
-export const createDrain = (server: HttpServer) => {
+export const createDrain = (server: Server) => {
+  const upgraded = new Set<Duplex>();
   let draining = false;
+
+  /** Websockets belong to their service, which ends them itself when it stops. */
+  const requestConnections = (): Promise<number> =>
+    new Promise((resolve) => server.getConnections((_error, count) => resolve(count - upgraded.size)));
+
+  const waitUntilGone = async (ms: number): Promise<void> => {
+    for (const deadline = Date.now() + ms; Date.now() < deadline; ) {
+      if ((await requestConnections()) <= 0) return;
+      await sleep(LOOK_MS);
+    }
+  };
 
   return {
     get draining() {
@@ -17,16 +32,24 @@ export const createDrain = (server: HttpServer) => {
     seen(_request: IncomingMessage, response: ServerResponse): void {
       if (draining) response.shouldKeepAlive = false;
     },
-    /** Stops listening, waits for connections to end, cuts what is still there after `capMs`. */
+    /** Call for every connection that stops being HTTP. */
+    upgraded(socket: Duplex): void {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+    },
+    /** Stops listening, lets open connections answer, cuts what is idle after `idleMs` and everything after `capMs`. */
     async end({ idleMs, capMs }: { idleMs: number; capMs: number }): Promise<void> {
       draining = true;
       if (!server.listening) return;
-      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-      await Promise.race([closed, sleep(idleMs)]);
+      NetServer.prototype.close.call(server);
+      await waitUntilGone(idleMs);
       server.closeIdleConnections();
-      await Promise.race([closed, sleep(capMs)]);
+      await waitUntilGone(capMs);
       server.closeAllConnections();
-      await closed;
+    },
+    /** Cuts what the services left open. */
+    cut(): void {
+      for (const socket of upgraded) socket.destroy();
     },
   };
 };

@@ -13,12 +13,16 @@ export const answerErrors = (app: FastifyInstance): void => {
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error, url: request.url }, 'A request failed.');
-      return reply.code(status).send({ error: 'internal', message: 'something went wrong here; it is in our log' });
+      return reply
+        .code(status)
+        .send({ error: 'internal', message: 'something went wrong here; it is in our log' });
     }
     const { field } = error;
-    return reply
-      .code(status)
-      .send({ error: codes[error.code] ?? error.code ?? 'refused', ...(field !== undefined && { field }), message: error.message });
+    return reply.code(status).send({
+      error: codes[error.code] ?? error.code ?? 'refused',
+      ...(field !== undefined && { field }),
+      message: error.message,
+    });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: 'not_found', message: `there is nothing at ${request.url.slice(0, 200)}` }),

@@ -19,7 +19,10 @@ const statusOf = async (service: Service): Promise<string[]> => {
 };
 
 /** `/healthz` (alive), `/readyz` (send me traffic: falling behind is `degraded`, not unready) and `/metrics`. */
-export const registerHealth = (app: FastifyInstance, { services, metrics, isStopping, requireMetrics }: Health): void => {
+export const registerHealth = (
+  app: FastifyInstance,
+  { services, metrics, isStopping, requireMetrics }: Health,
+): void => {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
@@ -33,8 +36,12 @@ export const registerHealth = (app: FastifyInstance, { services, metrics, isStop
     return { status, services: parts };
   });
 
-  app.get('/metrics', { schema: { hide: true }, ...(requireMetrics && { preHandler: requireMetrics }) }, async (_request, reply) => {
-    reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
-  });
+  app.get(
+    '/metrics',
+    { schema: { hide: true }, ...(requireMetrics && { preHandler: requireMetrics }) },
+    async (_request, reply) => {
+      reply.type(metrics.registry.contentType);
+      return metrics.registry.metrics();
+    },
+  );
 };

@@ -1,8 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@pushtech/event';
-import fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type preHandlerAsyncHookHandler } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+  type preHandlerAsyncHookHandler,
+} from 'fastify';
 import { answerClientErrors } from './client-errors.ts';
 import { registerDocs } from './docs.ts';
 import { createDrain } from './drain.ts';
@@ -42,8 +48,9 @@ const serverOptions = {
   optimizeEmptyRequests: true,
 };
 
-const connect = (server: Server, services: readonly Service[]): void => {
+const connect = (server: Server, services: readonly Service[], upgraded: (socket: Duplex) => void): void => {
   server.on('upgrade', (request, socket, head) => {
+    upgraded(socket);
     if (services.some((service) => service.upgrade?.(request, socket, head))) return;
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
@@ -70,15 +77,28 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
       server.maxHeadersCount = 64;
       drain = createDrain(server);
       answerClientErrors(server, (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1));
-      connect(server, services);
+      connect(server, services, drain.upgraded);
       return server;
     },
   }) as unknown as FastifyInstance;
 
-  metrics.counted('pushtech_http_refused_requests_total', 'Requests the HTTP parser refused, by reason.', () => refused, 'reason');
+  metrics.counted(
+    'pushtech_http_refused_requests_total',
+    'Requests the HTTP parser refused, by reason.',
+    () => refused,
+    'reason',
+  );
   answerErrors(app);
-  await registerDocs(app, services.map(({ name }) => name));
-  registerHealth(app, { services, metrics, isStopping: () => drain?.draining === true || stopping, requireMetrics: options.requireMetrics });
+  await registerDocs(
+    app,
+    services.map(({ name }) => name),
+  );
+  registerHealth(app, {
+    services,
+    metrics,
+    isStopping: () => drain?.draining === true || stopping,
+    requireMetrics: options.requireMetrics,
+  });
   for (const routes of options.routes ?? []) await app.register(routes);
   for (const { routes } of services) if (routes) await app.register(routes);
 
@@ -90,6 +110,7 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
     if (app.server.listening) await sleep(drainDelayMs);
     await drain?.end({ idleMs: 300, capMs: 10_000 });
     for (const service of services) await service.stop();
+    drain?.cut();
     await app.close();
   };
 

@@ -1,7 +1,8 @@
+export { type Assembled, assemble, type Build, type Kit, type Parts, run } from './assemble.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
-export { readSecretKey } from './secret-key.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { runUntilSignal } from './run.ts';
+export { readSecretKey } from './secret-key.ts';
 export type { Service, ServiceStatus } from './service.ts';
-export { commonSettings, loadSettings, secret, SettingsError, settingsTable } from './settings.ts';
+export { commonSettings, loadSettings, SettingsError, secret, settingsTable } from './settings.ts';

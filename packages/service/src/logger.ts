@@ -11,9 +11,22 @@ export const createLogger = (level: string, name: string): Logger =>
       name,
       base: { name },
       redact: {
-        paths: ['ADMIN_PASSWORD', 'API_TOKEN', 'SECRET_KEY', '*.ADMIN_PASSWORD', '*.API_TOKEN', '*.SECRET_KEY', '*.authorization', '*.cookie', 'headers.authorization', 'headers.cookie'],
+        paths: [
+          'ADMIN_PASSWORD',
+          'API_TOKEN',
+          'SECRET_KEY',
+          '*.ADMIN_PASSWORD',
+          '*.API_TOKEN',
+          '*.SECRET_KEY',
+          '*.authorization',
+          '*.cookie',
+          'headers.authorization',
+          'headers.cookie',
+        ],
         censor: '[secret]',
       },
     },
-    process.stdout.isTTY ? pretty({ ignore: 'pid,hostname,name', translateTime: 'HH:MM:ss', sync: true }) : process.stdout,
+    process.stdout.isTTY
+      ? pretty({ ignore: 'pid,hostname,name', translateTime: 'HH:MM:ss', sync: true })
+      : process.stdout,
   );

@@ -4,7 +4,12 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 export interface Metrics {
   registry: Registry;
   /** A counter whose values are read when somebody looks: hot paths only add to a number of their own. */
-  counted(name: string, help: string, read: () => number | Iterable<[label: string, value: number]>, label?: string): void;
+  counted(
+    name: string,
+    help: string,
+    read: () => number | Iterable<[label: string, value: number]>,
+    label?: string,
+  ): void;
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
 }
 

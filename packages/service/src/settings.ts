@@ -12,11 +12,15 @@ export class SettingsError extends Error {
 }
 
 /** A setting that is never logged and may also come from a file named by `<KEY>_FILE`. */
-export const secret = (description: string) => z.string().default('').describe(description).meta({ secret: true });
+export const secret = (description: string) =>
+  z.string().default('').describe(description).meta({ secret: true });
 
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 
 const text = (fallback: string, description: string) => z.string().default(fallback).describe(description);
 
@@ -25,7 +29,13 @@ const TRUSTED = /^(\d{1,2}|[0-9a-f.:]+(\/\d{1,3})?)$/i;
 /** What every service knows (DESIGN §9). */
 export const commonSettings = z.object({
   HOST: text('127.0.0.1', 'address to listen on; anything but loopback needs ADMIN_PASSWORD'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('port to listen on; 0 = any free one'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('port to listen on; 0 = any free one'),
   DATA_DIR: text('./data', 'folder of the embedded engines, the key and the spool'),
   BUFFER_URL: text('', 'engine of hits between tracker and enricher; empty = sqlite in DATA_DIR'),
   LOG_URL: text('', 'engine of the event log; empty = sqlite in DATA_DIR'),
@@ -35,7 +45,10 @@ export const commonSettings = z.object({
   IMAGES_URL: text('', 'where pictures lie; empty = a folder in DATA_DIR'),
   PUBLIC_URL: text('', 'address others reach us at, may hold {service}; empty = http://localhost:PORT'),
   TRUSTED_PROXIES: list
-    .refine((parts) => parts.every((part) => TRUSTED.test(part)), 'must be CIDRs, addresses or one number of hops')
+    .refine(
+      (parts) => parts.every((part) => TRUSTED.test(part)),
+      'must be CIDRs, addresses or one number of hops',
+    )
     .default([])
     .describe('proxies whose X-Forwarded-For counts: CIDRs, or a number of hops; empty = nobody'),
   ADMIN_PASSWORD: secret('password of the screens; empty = open on this machine only'),
@@ -120,5 +133,9 @@ export const loadSettings = <Shape extends z.ZodRawShape>(
 export const settingsTable = (schema: z.ZodObject): { key: string; fallback: string; meaning: string }[] =>
   Object.entries(schema.shape).map(([key, field]) => {
     const fallback = (field as z.ZodType).safeParse(undefined).data;
-    return { key, fallback: Array.isArray(fallback) ? fallback.join(',') : String(fallback ?? ''), meaning: (field as z.ZodType).description ?? '' };
+    return {
+      key,
+      fallback: Array.isArray(fallback) ? fallback.join(',') : String(fallback ?? ''),
+      meaning: (field as z.ZodType).description ?? '',
+    };
   });

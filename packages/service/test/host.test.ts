@@ -15,7 +15,11 @@ const start = async (part: Partial<Service> = {}) => {
     status: async () => ({ degraded: [] }),
     ...part,
   };
-  host = await createHost({ services: [service], record: createLogger('silent', 'test'), metrics: createMetrics() });
+  host = await createHost({
+    services: [service],
+    record: createLogger('silent', 'test'),
+    metrics: createMetrics(),
+  });
   return host.listen({ host: '127.0.0.1', port: 0 });
 };
 
@@ -23,7 +27,10 @@ describe('a host', () => {
   it('is alive, ready and measured', async () => {
     const { url } = await start();
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok', services: { probe: { status: 'ok' } } });
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
+      status: 'ok',
+      services: { probe: { status: 'ok' } },
+    });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_cpu_seconds_total');
     expect((await (await fetch(`${url}/docs/json`)).json()) as object).toHaveProperty('openapi');
   });
@@ -32,7 +39,10 @@ describe('a host', () => {
     const { url } = await start({ status: async () => ({ degraded: ['the buffer is down'] }) });
     const response = await fetch(`${url}/readyz`);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ status: 'degraded', services: { probe: { degraded: ['the buffer is down'] } } });
+    expect(await response.json()).toMatchObject({
+      status: 'degraded',
+      services: { probe: { degraded: ['the buffer is down'] } },
+    });
   });
 
   it('answers what is nowhere and what is our fault in one form, without our insides', async () => {
@@ -98,7 +108,11 @@ describe('a host', () => {
       stop: async () => void seen.push(`stop ${name}`),
       status: async () => ({ degraded: [] }),
     });
-    const two = await createHost({ services: [service('a'), service('b')], record: createLogger('silent', 'test'), metrics: createMetrics() });
+    const two = await createHost({
+      services: [service('a'), service('b')],
+      record: createLogger('silent', 'test'),
+      metrics: createMetrics(),
+    });
     await two.listen({ host: '127.0.0.1', port: 0 });
     await two.close();
     await two.close();

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { PushtechError } from '@pushtech/event';
 import { createCheckpointer } from './checkpointer.ts';
-import { sqliteError, toPushtechError } from './errors.ts';
+import { isBusy, sqliteError, toPushtechError } from './errors.ts';
 import { migrate, type Schema } from './migrate.ts';
 import { createSync } from './sync.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -23,9 +24,9 @@ export interface Database {
   write<T>(work: () => T): Promise<T>;
   /** Resolves once all that was committed before the call is on the disk. Callers that come together share one fsync. */
   sync(): Promise<void>;
-  /** Rises when another connection has written; for polling. */
+  /** Changes when another connection has written; for polling. */
   dataVersion(): number;
-  /** Waits for the writes that were asked for. May be called twice. */
+  /** Waits for the writes that were asked for, and for a sync right after them. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -34,7 +35,8 @@ const connect = (options: OpenDatabase): DatabaseSync => {
   mkdirSync(dirname(options.path), { recursive: true });
   const db = new DatabaseSync(options.path, { timeout: 5000 });
   try {
-    db.exec('PRAGMA journal_mode = WAL');
+    const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+    if (mode !== 'wal') throw new Error('it must lie on a local disk');
     db.exec('PRAGMA synchronous = NORMAL');
     migrate(options, db);
     // From here on nothing may hold the event loop: no waiting for locks, no checkpoints on this connection.
@@ -69,10 +71,13 @@ export const openDatabase = (options: OpenDatabase): Database => {
   const durability = createSync(options.path);
   const queue = createWriteQueue(db);
   const version = db.prepare('PRAGMA data_version');
+  let lastVersion = 0;
   let closed: Promise<void> | undefined;
 
   const closeAll = async (): Promise<void> => {
     await queue.idle();
+    // Whoever has just committed may go on to sync.
+    await setImmediate();
     await durability.close();
     await checkpointer.close();
     db.close();
@@ -93,7 +98,14 @@ export const openDatabase = (options: OpenDatabase): Database => {
       }
     },
     sync: durability.sync,
-    dataVersion: () => Number(version.get()?.data_version),
+    dataVersion() {
+      try {
+        lastVersion = Number(version.get()?.data_version);
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+      return lastVersion;
+    },
     close() {
       closed ??= closeAll();
       return closed;

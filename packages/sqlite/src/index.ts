@@ -1,5 +1,5 @@
 export { type Database, type OpenDatabase, openDatabase } from './database.ts';
-export { codes } from './errors.ts';
+export { toPushtechError } from './errors.ts';
 export type { SqlMigration } from './migrate.ts';
 export { createReader, type Reader } from './reader.ts';
 export { numberOption, parseSqliteUrl, type SqliteUrl } from './url.ts';

@@ -10,7 +10,7 @@ const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
 
 const run = ({ name, args }: { name: string; args: unknown[] }) => {
   const query = queries[name];
-  if (!query) throw new TypeError(`there is no query ${name}`);
+  if (typeof query !== 'function') throw new TypeError(`there is no query ${name}`);
   return query(db, prefix, ...args);
 };
 

@@ -1,8 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { PushtechError } from '@pushtech/event';
+import { sqliteError } from './errors.ts';
 
 /** Runs the functions of one module on a thread with a read-only connection: `(db, prefix, …args) => result`. */
 export interface Reader {
+  /**
+   * @param args what `structuredClone` takes
+   * @throws PushtechError of the query's own, or `SQLITE_QUERY` (retry), `SQLITE_CLOSED` (fatal)
+   */
   run<T>(name: string, ...args: unknown[]): Promise<T>;
   close(): Promise<void>;
 }
@@ -13,52 +18,71 @@ interface Answer {
   error?: { code?: string; kind?: PushtechError['kind']; message: string };
 }
 
+interface Call {
+  resolve: (result: never) => void;
+  reject: (error: unknown) => void;
+}
+
+const toError = ({ code, kind, message }: NonNullable<Answer['error']>): PushtechError =>
+  code && kind ? new PushtechError(code, kind, message) : sqliteError('SQLITE_QUERY', message);
+
+/** One thread, until it ends or is stopped. */
+const startThread = (workerData: { path: string; prefix: string; module: string }, ended: () => void) => {
+  const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData });
+  const calls = new Map<number, Call>();
+  let nextId = 0;
+  let reason = 'the reader thread ended';
+
+  worker.on('message', ({ id, result, error }: Answer) => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (calls.size === 0) worker.unref();
+    if (error) call?.reject(toError(error));
+    else call?.resolve(result as never);
+  });
+  worker.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  worker.on('exit', () => {
+    ended();
+    for (const { reject } of calls.values()) reject(sqliteError('SQLITE_QUERY', reason));
+  });
+
+  return {
+    run<T>(name: string, args: unknown[]): Promise<T> {
+      const id = nextId++;
+      worker.postMessage({ id, name, args });
+      worker.ref();
+      return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+    },
+    async stop(error: PushtechError): Promise<void> {
+      for (const { reject } of calls.values()) reject(error);
+      await worker.terminate();
+    },
+  };
+};
+
 /**
  * Long queries belong here: they hold neither the event loop nor a writer (WAL readers block nobody).
- * The thread starts with the first query.
+ * The thread starts with the first query, and again after it has ended by an accident.
  * @param module a module whose exported functions may be run by name
  */
 export const createReader = (path: string, prefix: string, module: URL): Reader => {
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>();
-  let worker: Worker | undefined;
-  let nextId = 0;
-
-  const fail = (error: unknown) => {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-    worker = undefined;
-  };
-
-  const start = (): Worker => {
-    const started = new Worker(new URL('./reader-thread.ts', import.meta.url), {
-      workerData: { path, prefix, module: module.href },
-    });
-    started.on('message', ({ id, result, error }: Answer) => {
-      const call = waiting.get(id);
-      waiting.delete(id);
-      if (waiting.size === 0) started.unref();
-      if (!error) call?.resolve(result as never);
-      else
-        call?.reject(new PushtechError(error.code ?? 'SQLITE_QUERY', error.kind ?? 'retry', error.message));
-    });
-    started.on('error', fail);
-    return started;
-  };
+  let thread: ReturnType<typeof startThread> | undefined;
+  let isClosed = false;
+  const closed = () => sqliteError('SQLITE_CLOSED', `${path} is closed`);
 
   return {
-    run(name, ...args) {
-      worker ??= start();
-      worker.ref();
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker?.postMessage({ id, name, args });
+    async run(name, ...args) {
+      if (isClosed) throw closed();
+      thread ??= startThread({ path, prefix, module: module.href }, () => {
+        thread = undefined;
       });
+      return thread.run(name, args);
     },
     async close() {
-      const stopping = worker;
-      fail(new PushtechError('SQLITE_CLOSED', 'fatal', `${path} is closed`));
-      await stopping?.terminate();
+      isClosed = true;
+      await thread?.stop(closed());
     },
   };
 };

@@ -83,7 +83,8 @@ export const createWriteQueue = (db: DatabaseSync) => {
 
   return {
     async write<T>(work: () => T): Promise<T> {
-      if (jobs.length === 0) {
+      // Asked for from within a transaction, it comes after it.
+      if (jobs.length === 0 && !db.isTransaction) {
         const done = attempt(work);
         if (done) return done.result;
       }

@@ -17,7 +17,11 @@ export const openStats = async (url: string, options: StatsOptions = {}): Promis
   const scheme = url.split(':', 1)[0] ?? '';
   if (!Object.hasOwn(engines, scheme)) {
     const known = Object.keys(engines).join(', ');
-    throw new PushtechError('STATS_SCHEME', 'fatal', `no stats engine is called "${scheme}"; known: ${known}`);
+    throw new PushtechError(
+      'STATS_SCHEME',
+      'fatal',
+      `no stats engine is called "${scheme}"; known: ${known}`,
+    );
   }
   const open = await (engines[scheme] as () => Promise<OpenEngine>)();
   return open(url, options);

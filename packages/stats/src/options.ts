@@ -1,5 +1,3 @@
-import type { StatsBatch } from './stats.ts';
-
 /** How many different values are told apart per UTC day; what goes beyond is counted under `other`. */
 export interface Caps {
   /** Per dimension and site. */
@@ -20,8 +18,6 @@ export interface StatsOptions {
   /** … but no more than so many. */
   duplicateWindowIds?: number;
   caps?: Partial<Caps>;
-  /** Told of what an operator should know, e.g. a new epoch. */
-  warn?: (message: string, facts: { source: StatsBatch['source']; from: number; stored: number }) => void;
   /** How often old data is looked after, in ms. */
   maintainMs?: number;
 }
@@ -35,8 +31,7 @@ export const settle = (options: StatsOptions): Settled => ({
   retentionDays: 0,
   duplicateWindowDays: 7,
   duplicateWindowIds: 5_000_000,
-  warn: () => {},
-  maintainMs: 1000,
+  maintainMs: 10_000,
   ...options,
   caps: { values: 50_000, sites: 1000, types: 200, ...options.caps },
 });

@@ -76,7 +76,8 @@ const days = (tz: string, from: number, to: number): number[] => {
   const starts: number[] = [];
   for (let local = localDay(tz, from); ; local += INTERVAL_MS.day) {
     const at = dayStart(tz, local);
-    starts.push(at);
+    // A day that a zone left out (Apia, 30 December 2011) would begin where the next one does.
+    if (at > (starts.at(-1) ?? Number.NEGATIVE_INFINITY)) starts.push(at);
     if (at >= to && starts.length > 1) return starts;
   }
 };

@@ -49,7 +49,8 @@ const senderOf = (request: FastifyRequest, { guard, readAddress, clock }: BatchD
   const identity = guard.identify(request.raw);
   const { run } = request.query as { run?: string };
   return {
-    mayImport: identity.scopes.has('import') && (identity.kind === 'token' || guard.originAllowed(request.raw)),
+    mayImport:
+      identity.scopes.has('import') && (identity.kind === 'token' || guard.originAllowed(request.raw)),
     byToken: identity.kind === 'token',
     run,
     facts: requestFacts(request.raw, readAddress),
@@ -74,9 +75,15 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
     if (value === NOT_JSON) return refuse('not_json', '', 'this line is no JSON');
     const checked = checkItem(value, { now, imported });
     if (!checked.ok) return refuse(checked.error, checked.field, checked.message);
-    if (!gather.hasRoom()) return refuse('unavailable', '', 'nothing can be stored just now; send it again with the same id');
+    if (!gather.hasRoom())
+      return refuse('unavailable', '', 'nothing can be stored just now; send it again with the same id');
     const id = checked.item.id ?? newId();
-    gather.accept(JSON.stringify(hitOf(id, checked.item, imported, sender)), now, imported ? run : undefined, tickets);
+    gather.accept(
+      JSON.stringify(hitOf(id, checked.item, imported, sender)),
+      now,
+      imported ? run : undefined,
+      tickets,
+    );
     return { id };
   };
 
@@ -100,17 +107,31 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
         error: 'unavailable',
         message: 'the buffer does not answer; send the same ids again',
         results: results.map((result) =>
-          'id' in result ? { error: 'unavailable', field: '', message: 'not stored yet', id: result.id } : result,
+          'id' in result
+            ? { error: 'unavailable', field: '', message: 'not stored yet', id: result.id }
+            : result,
         ),
       });
 
   app.post('/t', { schema: batchSchema }, async (request, reply) => {
     const sender = senderOf(request, deps);
     if (sender.run !== undefined && (!RUN.test(sender.run) || !sender.mayImport)) {
-      return refuseBody(reply, { status: 400, error: 'run', message: 'run is a label of up to 64 letters, digits, _ . : - and needs scope import' }, sender.now);
+      return refuseBody(
+        reply,
+        {
+          status: 400,
+          error: 'run',
+          message: 'run is a label of up to 64 letters, digits, _ . : - and needs scope import',
+        },
+        sender.now,
+      );
     }
     const encoding = request.headers['content-encoding'] ?? '';
-    const body = await readBody((request.body as Buffer) ?? Buffer.alloc(0), request.headers['content-type'] ?? '', encoding);
+    const body = await readBody(
+      (request.body as Buffer) ?? Buffer.alloc(0),
+      request.headers['content-type'] ?? '',
+      encoding,
+    );
     if (!body.ok) return refuseBody(reply, body, sender.now);
     const tickets: Tickets | undefined = durableWish(request.query) ? new Set() : undefined;
     const results = body.items.map((item) => takeItem(item, sender, tickets));
@@ -126,16 +147,26 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
 
   app.addHook('onError', async (request, _reply, error) => {
     // A body over the limit, cut off or too slow never reaches the handler; it was still a try to send something.
-    if (request.method === 'POST' && request.routeOptions.url === '/t') gather.refuse({ reason: bodyReason(error) }, deps.clock());
+    if (request.method === 'POST' && request.routeOptions.url === '/t')
+      gather.refuse({ reason: bodyReason(error) }, deps.clock());
   });
 };
 
 const bodyReason = (error: { code?: string; statusCode?: number }): string =>
-  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'too_large' : (error.statusCode ?? 500) < 500 ? 'body' : 'internal';
+  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+    ? 'too_large'
+    : (error.statusCode ?? 500) < 500
+      ? 'body'
+      : 'internal';
 
 const result = {
   type: 'object',
-  properties: { id: { type: 'string' }, error: { type: 'string' }, field: { type: 'string' }, message: { type: 'string' } },
+  properties: {
+    id: { type: 'string' },
+    error: { type: 'string' },
+    field: { type: 'string' },
+    message: { type: 'string' },
+  },
 } as const;
 
 const batchSchema = {
@@ -153,6 +184,10 @@ const batchSchema = {
     },
   },
   response: {
-    202: { description: 'At least one was taken; results in the order sent.', type: 'object', properties: { results: { type: 'array', items: result } } },
+    202: {
+      description: 'At least one was taken; results in the order sent.',
+      type: 'object',
+      properties: { results: { type: 'array', items: result } },
+    },
   },
 } as const;

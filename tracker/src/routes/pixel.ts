@@ -6,7 +6,9 @@ import { notKept } from '../not-kept.ts';
 import { type RequestFacts, requestFacts } from '../request-facts.ts';
 
 /** A transparent GIF89a of one pixel: 43 bytes, always the same. As text, since head and body then leave in one write. */
-const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString('latin1');
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString(
+  'latin1',
+);
 
 const HEADERS = [
   'Content-Type',
@@ -75,7 +77,15 @@ export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) =>
   };
 
   const refuse = (response: ServerResponse, { error, field, id, type }: Refusal, now: number): true => {
-    gather.refuse({ reason: error, ...(field && { field: field.slice(0, 64) }), ...(id && { id }), ...(type && { type }) }, now);
+    gather.refuse(
+      {
+        reason: error,
+        ...(field && { field: field.slice(0, 64) }),
+        ...(id && { id }),
+        ...(type && { type }),
+      },
+      now,
+    );
     return answer(response, 'X-Not-Kept', notKept(error, field));
   };
 

@@ -19,7 +19,9 @@ const isSafeTarget = (target: string): boolean => {
   if (!/^https?:\/\//i.test(target) || /[\\\s\u0000-\u001f\u007f]/.test(target)) return false;
   try {
     const { protocol, username, password, hostname } = new URL(target);
-    return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '' && hostname !== '';
+    return (
+      (protocol === 'http:' || protocol === 'https:') && username === '' && password === '' && hostname !== ''
+    );
   } catch {
     return false;
   }
@@ -28,7 +30,10 @@ const isSafeTarget = (target: string): boolean => {
 /** The event's query: what came along, without the signature, and with the target as a property of its own name. */
 const eventQuery = (params: Record<string, string>, target: string): string => {
   const pairs = Object.entries(params).filter(([name]) => name !== 'u' && name !== 's' && name !== 'type');
-  const cut = Buffer.from(target).subarray(0, limits.valueBytes).toString().replace(/\ufffd+$/, '');
+  const cut = Buffer.from(target)
+    .subarray(0, limits.valueBytes)
+    .toString()
+    .replace(/\ufffd+$/, '');
   return new URLSearchParams([...pairs, ['target', cut]]).toString();
 };
 
@@ -56,17 +61,21 @@ export const redirectRoute = (app: FastifyInstance, deps: RedirectDeps): void =>
 
   app.get('/r', { schema: redirectSchema, exposeHeadRoute: false }, async (request, reply) => {
     const url = request.raw.url as string;
-    if (url.length > limits.urlBytes) return refuse(reply, 'url_too_long', 'url', 'the address is longer than 8 KB');
+    if (url.length > limits.urlBytes)
+      return refuse(reply, 'url_too_long', 'url', 'the address is longer than 8 KB');
     const parsed = parseQuery(url.slice(url.indexOf('?') + 1 || url.length), limits);
     if (!parsed.ok) return refuse(reply, parsed.error, parsed.field, parsed.message);
     const { u: target = '', s: signature = '', type = 'click' } = parsed.params;
     if (!isSafeTarget(target)) return refuse(reply, 'target', 'u', 'u must be an http or https address');
-    if (!isSignedTarget(secretKey, target, signature)) return refuse(reply, 'signature', 's', 'the link is not signed by us');
+    if (!isSignedTarget(secretKey, target, signature))
+      return refuse(reply, 'signature', 's', 'the link is not signed by us');
 
     const now = clock();
     const query = eventQuery(parsed.params, target);
     const again = parseQuery(query, limits);
-    const checked = again.ok ? checkItem({ ...again.params, type }, { now, imported: false, text: true }) : again;
+    const checked = again.ok
+      ? checkItem({ ...again.params, type }, { now, imported: false, text: true })
+      : again;
     if (!checked.ok) {
       gather.refuse({ reason: checked.error, field: checked.field }, now);
       reply.header('X-Not-Kept', notKept(checked.error, checked.field));
@@ -75,10 +84,20 @@ export const redirectRoute = (app: FastifyInstance, deps: RedirectDeps): void =>
       reply.header('X-Not-Kept', 'full');
     } else {
       const { id = newId() } = checked.item;
-      const hit: Hit = { id, type, receivedAt: now, via: 'redirect', query, ...requestFacts(request.raw, readAddress) };
+      const hit: Hit = {
+        id,
+        type,
+        receivedAt: now,
+        via: 'redirect',
+        query,
+        ...requestFacts(request.raw, readAddress),
+      };
       gather.accept(JSON.stringify(hit), now);
       reply.header('X-Event-Id', id);
     }
-    return reply.header('Referrer-Policy', 'no-referrer').header('Cache-Control', 'no-store').redirect(target, 302);
+    return reply
+      .header('Referrer-Policy', 'no-referrer')
+      .header('Cache-Control', 'no-store')
+      .redirect(target, 302);
   });
 };

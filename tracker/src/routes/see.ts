@@ -12,24 +12,28 @@ export interface SeeDeps {
 
 /** `GET /t`: what we see of whoever asks, and where we read it. Nothing is kept. */
 export const seeRoute = (app: FastifyInstance, { readAddress, places, devices }: SeeDeps): void => {
-  app.get('/t', { schema: { tags: ['tracker'], summary: 'What do you see of me?' } }, async (request, reply) => {
-    const { address, from } = readAddress(request.raw);
-    const facts = requestFacts(request.raw, readAddress);
-    const agent = devices.read(facts.ua, facts.hints);
-    reply.header('Cache-Control', 'no-store');
-    return {
-      address,
-      from,
-      ...(from === 'socket' && forwardedHint(request.headers)),
-      place: places.find(address) ?? null,
-      attribution: places.attribution,
-      device: agent.device ?? null,
-      bot: agent.botReasons ? { reasons: agent.botReasons } : null,
-      userAgent: facts.ua ?? null,
-      language: facts.lang ?? null,
-      privacy: { gpc: facts.gpc === true, dnt: facts.dnt === true },
-    };
-  });
+  app.get(
+    '/t',
+    { schema: { tags: ['tracker'], summary: 'What do you see of me?' } },
+    async (request, reply) => {
+      const { address, from } = readAddress(request.raw);
+      const facts = requestFacts(request.raw, readAddress);
+      const agent = devices.read(facts.ua, facts.hints);
+      reply.header('Cache-Control', 'no-store');
+      return {
+        address,
+        from,
+        ...(from === 'socket' && forwardedHint(request.headers)),
+        place: places.find(address) ?? null,
+        attribution: places.attribution,
+        device: agent.device ?? null,
+        bot: agent.botReasons ? { reasons: agent.botReasons } : null,
+        userAgent: facts.ua ?? null,
+        language: facts.lang ?? null,
+        privacy: { gpc: facts.gpc === true, dnt: facts.dnt === true },
+      };
+    },
+  );
 };
 
 /** The most common reason for wrong places: a proxy in front that nobody declared. */

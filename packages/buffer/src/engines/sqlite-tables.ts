@@ -47,7 +47,7 @@ const prepare = (db: DatabaseSync, p: string) => ({
   bytes: db.prepare(`SELECT bytes FROM ${p}buffer_entries WHERE id = ?`),
   fresh: db.prepare(`SELECT id, bytes FROM ${p}buffer_entries WHERE id > ? ORDER BY id LIMIT ?`),
   idle: db.prepare(
-    `SELECT id, bytes FROM ${p}buffer_taken JOIN ${p}buffer_entries USING (id) WHERE takenAt <= ? ORDER BY id LIMIT ?`,
+    `SELECT id, bytes FROM ${p}buffer_taken CROSS JOIN ${p}buffer_entries USING (id) WHERE takenAt <= ? ORDER BY id LIMIT ?`,
   ),
   longestTaken: db.prepare(`SELECT min(takenAt) AS at FROM ${p}buffer_taken`),
   mark: db.prepare(`INSERT OR REPLACE INTO ${p}buffer_taken (id, worker, takenAt) VALUES (?, ?, ?)`),
@@ -60,6 +60,8 @@ const prepare = (db: DatabaseSync, p: string) => ({
 export const createTables = (db: DatabaseSync, prefix: string) => {
   const sql = prepare(db, prefix);
   const state = (): State => sql.state.get() as unknown as State;
+  /** Epoch ms at which the entry was taken that is out for the longest time. */
+  const longestTaken = () => (sql.longestTaken.get()?.at ?? undefined) as number | undefined;
 
   return {
     state,
@@ -72,17 +74,20 @@ export const createTables = (db: DatabaseSync, prefix: string) => {
       sql.grow.run(bytes, id);
     },
 
+    /** Whether `available` would find anything. */
+    isAvailable(takenBefore: number): boolean {
+      const { lastId, lastTaken } = state();
+      return lastId > lastTaken || (longestTaken() ?? Number.POSITIVE_INFINITY) <= takenBefore;
+    },
+
     /** Oldest first: what was taken at `takenBefore` or earlier, then what nobody has had. */
     available(takenBefore: number, max: number): { again: EntryRow[]; fresh: EntryRow[] } {
       const again = sql.idle.all(takenBefore, max) as unknown as EntryRow[];
-      const { lastId, lastTaken } = state();
       const room = max - again.length;
-      const fresh = lastId > lastTaken && room > 0 ? sql.fresh.all(lastTaken, room) : [];
+      const fresh = room > 0 ? sql.fresh.all(state().lastTaken, room) : [];
       return { again, fresh: fresh as unknown as EntryRow[] };
     },
-
-    /** Epoch ms at which the entry was taken that is out for the longest time. */
-    longestTaken: () => (sql.longestTaken.get()?.at ?? undefined) as number | undefined,
+    longestTaken,
 
     mark(ids: readonly number[], worker: string, now: number): void {
       for (const id of ids) sql.mark.run(id, worker, now);

@@ -1,6 +1,6 @@
 import { isPushtechError } from '@pushtech/event';
-import { createWaker, numberOption, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
-import type { Buffer, Entry, TakeOptions } from '../buffer.ts';
+import { createWaker, numberOption, openDatabase, parseSqliteUrl, toPushtechError } from '@pushtech/sqlite';
+import type { Buffer, BufferStatus, Entry, TakeOptions } from '../buffer.ts';
 import { bufferError } from '../errors.ts';
 import type { BufferOptions } from '../open.ts';
 import { createTables, type EntryRow, migrations, type Tables } from './sqlite-tables.ts';
@@ -11,7 +11,8 @@ const TAKE_BYTES = 1_048_576;
 const ACK_IDS = 200;
 
 /** Names SQLite's errors in the port's words. */
-const toBufferError = (error: unknown): unknown => {
+const toBufferError = (cause: unknown): unknown => {
+  const error = toPushtechError(cause);
   if (isPushtechError(error, 'SQLITE_CLOSED')) return bufferError('BUFFER_CLOSED', error.message, error);
   if (isPushtechError(error, 'SQLITE_BUSY') || isPushtechError(error, 'SQLITE_FULL')) {
     return bufferError('BUFFER_DOWN', error.message, error);
@@ -55,21 +56,14 @@ export const openSqliteBuffer = async (url: string, { clock = Date.now }: Buffer
   const known = new Set<string>();
   let closed = false;
 
-  const write = async <T>(work: () => T): Promise<T> => {
+  /** Every method runs in here. */
+  const guarded = async <T>(method: () => Promise<T>): Promise<T> => {
+    if (closed) throw bufferError('BUFFER_CLOSED', `${path} is closed`);
     try {
-      return await database.write(work);
+      return await method();
     } catch (error) {
       throw toBufferError(error);
     }
-  };
-
-  const checkOpen = (): void => {
-    if (closed) throw bufferError('BUFFER_CLOSED', `${path} is closed`);
-  };
-
-  const isAvailable = (): boolean => {
-    const { again, fresh } = tables.available(clock() - idleMs, 1);
-    return again.length + fresh.length > 0;
   };
 
   /** How long until an entry that is out becomes available again, in ms. */
@@ -80,54 +74,54 @@ export const openSqliteBuffer = async (url: string, { clock = Date.now }: Buffer
 
   const takeNow = async ({ worker, max }: TakeOptions): Promise<Entry[]> => {
     if (!known.has(worker)) {
-      await write(() => tables.release(worker));
+      await database.write(() => tables.release(worker));
       known.add(worker);
     }
-    if (max < 1 || !isAvailable()) return [];
-    return write(() => takeRows(tables, worker, clock(), idleMs, max));
+    if (max < 1 || !tables.isAvailable(clock() - idleMs)) return [];
+    return database.write(() => takeRows(tables, worker, clock(), idleMs, max));
+  };
+
+  const take = async (wanted: TakeOptions): Promise<Entry[]> => {
+    const deadline = performance.now() + wanted.waitMs;
+    for (;;) {
+      const entries = await takeNow(wanted);
+      const left = deadline - performance.now();
+      if (entries.length > 0 || left <= 0) return entries;
+      await waker.wait(Math.min(left, untilIdle()), wanted.signal);
+      if (closed || wanted.signal?.aborted) return [];
+    }
+  };
+
+  const append = async (body: string, durable: boolean): Promise<void> => {
+    const bytes = globalThis.Buffer.byteLength(body);
+    await database.write(() => {
+      if (tables.state().bytes + bytes > maxBytes) {
+        throw bufferError('BUFFER_FULL', `the buffer holds ${maxBytes} bytes at the most`);
+      }
+      tables.insert(body, bytes, clock());
+    });
+    waker.wake();
+    if (durable) await database.sync();
+  };
+
+  const ack = async (ids: readonly string[]): Promise<void> => {
+    for (let at = 0; at < ids.length; at += ACK_IDS) {
+      const some = ids.slice(at, at + ACK_IDS).map(Number);
+      await database.write(() => tables.delete(some));
+    }
+  };
+
+  const status = async (): Promise<BufferStatus> => {
+    const { entries, bytes } = tables.state();
+    const oldestAt = tables.oldestAt();
+    return oldestAt === undefined ? { entries, bytes, maxBytes } : { entries, bytes, maxBytes, oldestAt };
   };
 
   return {
-    async append(body, { durable = false } = {}) {
-      checkOpen();
-      const bytes = globalThis.Buffer.byteLength(body);
-      await write(() => {
-        if (tables.state().bytes + bytes > maxBytes) {
-          throw bufferError('BUFFER_FULL', `the buffer holds ${maxBytes} bytes at the most`);
-        }
-        tables.insert(body, bytes, clock());
-      });
-      waker.wake();
-      if (durable) await database.sync();
-    },
-
-    async take(wanted) {
-      checkOpen();
-      const deadline = performance.now() + wanted.waitMs;
-      for (;;) {
-        const entries = await takeNow(wanted);
-        const left = deadline - performance.now();
-        if (entries.length > 0 || left <= 0 || wanted.signal?.aborted || closed) return entries;
-        await waker.wait(Math.min(left, untilIdle()), wanted.signal);
-        if (closed || wanted.signal?.aborted) return [];
-      }
-    },
-
-    async ack(ids) {
-      checkOpen();
-      for (let at = 0; at < ids.length; at += ACK_IDS) {
-        const some = ids.slice(at, at + ACK_IDS).map(Number);
-        await write(() => tables.delete(some));
-      }
-    },
-
-    async status() {
-      checkOpen();
-      const { entries, bytes } = tables.state();
-      const oldestAt = tables.oldestAt();
-      return oldestAt === undefined ? { entries, bytes, maxBytes } : { entries, bytes, maxBytes, oldestAt };
-    },
-
+    append: (body, { durable = false } = {}) => guarded(() => append(body, durable)),
+    take: (wanted) => guarded(() => take(wanted)),
+    ack: (ids) => guarded(() => ack(ids)),
+    status: () => guarded(status),
     async close() {
       closed = true;
       waker.close();

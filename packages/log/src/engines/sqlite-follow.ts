@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Waker } from '@pushtech/sqlite';
+import { isPushtechError } from '@pushtech/event';
+import { toPushtechError, type Waker } from '@pushtech/sqlite';
+import { pause } from '../handle-batch.ts';
 import type { Batch, Subscription } from '../log.ts';
 import type { Records } from './sqlite-records.ts';
 
 /** Records of one batch, unless the subscriber says otherwise. */
 export const MAX_RECORDS = 500;
+/** Before the engine is asked again after it had no lock or no room, in ms. */
+const RETRY_MS = 500;
 
 export interface Wanted {
   topic: string;
@@ -15,15 +19,24 @@ export interface Wanted {
   goOn?: () => boolean;
 }
 
+const read = (records: Records, { topic, position, max }: Wanted): Batch => {
+  try {
+    return records.read(topic, position, max);
+  } catch (error) {
+    throw toPushtechError(error);
+  }
+};
+
 /** Waits until the topic has records from a position on; `undefined` where the wait was ended. */
 export const nextBatch = async (
   { records, waker }: { records: Records; waker: Waker },
-  { topic, position, max, signal, goOn = () => true }: Wanted,
+  wanted: Wanted,
 ): Promise<Batch | undefined> => {
+  const { signal, goOn = () => true } = wanted;
   // Also where records are at hand: a subscriber that catches up must leave room for everybody else.
   await setImmediate();
   while (!signal.aborted && goOn()) {
-    const batch = records.read(topic, position, max);
+    const batch = read(records, wanted);
     if (batch.records.length > 0) return batch;
     await waker.wait(Number.POSITIVE_INFINITY, signal);
   }
@@ -31,7 +44,7 @@ export const nextBatch = async (
 };
 
 /**
- * Runs the loops of a subscription until it stops or one of them throws.
+ * Runs the loops of a subscription until it stops or one of them throws; after an error of kind `retry` it begins anew.
  * @param leave called once, when the last loop has ended
  */
 export const createSubscription = (
@@ -44,11 +57,16 @@ export const createSubscription = (
   failed.catch(() => {});
 
   const run = async (loop: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-    try {
-      await loop(stopping.signal);
-    } catch (error) {
-      stopping.abort();
-      reject(error);
+    while (!stopping.signal.aborted) {
+      try {
+        await loop(stopping.signal);
+      } catch (error) {
+        if (isPushtechError(error) && error.kind === 'retry') await pause(RETRY_MS, stopping.signal);
+        else {
+          stopping.abort();
+          reject(error);
+        }
+      }
     }
   };
   const ended = Promise.all(loops.map(run)).then(leave);

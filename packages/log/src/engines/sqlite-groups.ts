@@ -1,8 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** A member of a group that gives no sign of life for this long loses its topics, in ms. */
-export const LEASE_MS = 9000;
-
 /** Groups: who works on which topic, and how far it has come. All but the reads belong into a transaction. */
 export const createGroups = (db: DatabaseSync, prefix: string) => {
   const table = `${prefix}log_groups`;

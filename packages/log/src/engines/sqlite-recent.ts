@@ -35,6 +35,15 @@ export const createRecent = () => {
       recent.chars = charsOf(recent.records);
     },
 
+    /** Lets go of what retention has deleted. */
+    trim(topic: string, before: number): void {
+      const recent = topics.get(topic);
+      const first = recent?.records[0]?.position ?? before;
+      if (!recent || first >= before) return;
+      recent.records = recent.records.slice(before - first);
+      recent.chars = charsOf(recent.records);
+    },
+
     /** Records from exactly this position on; none when that one is not kept here. */
     read(topic: string, from: number, max: number): LogRecord[] {
       const records = topics.get(topic)?.records;

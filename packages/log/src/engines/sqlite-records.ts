@@ -76,6 +76,8 @@ export const createRecords = (tables: Tables, clock: () => number) => {
   return {
     range,
     atTime,
+    /** Tell it of what retention has deleted. */
+    trimmed: recent.trim,
 
     /** Inside a transaction. `keep` is to be called when it is committed. */
     append(records: readonly NewRecord[]): { bytes: number; keep: () => void } {

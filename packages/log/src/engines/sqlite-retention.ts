@@ -50,6 +50,7 @@ export const createRetention = (deps: RetentionDeps, limits: Retention) => {
     if (count > 0) {
       table.deleteBefore.run(end);
       tables.shrink(row.id, freed);
+      records.trimmed(topic, end);
     }
     return count;
   };

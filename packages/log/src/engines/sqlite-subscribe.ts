@@ -1,13 +1,11 @@
-import { isPushtechError, newId } from '@pushtech/event';
+import { newId } from '@pushtech/event';
 import type { Database, Waker } from '@pushtech/sqlite';
 import { handleBatch, pause } from '../handle-batch.ts';
 import type { SubscribeOptions, Subscription } from '../log.ts';
 import { createSubscription, MAX_RECORDS, nextBatch } from './sqlite-follow.ts';
-import { type Groups, LEASE_MS } from './sqlite-groups.ts';
+import type { Groups } from './sqlite-groups.ts';
 import type { Records } from './sqlite-records.ts';
 
-/** A sign of life, in ms. */
-const HEARTBEAT_MS = 3000;
 /** How often a member that has nothing asks whether it may take over, in ms. */
 const STANDBY_MS = 500;
 /** Positions are committed together after this time at the most, in ms. */
@@ -19,6 +17,8 @@ export interface SubscribeDeps {
   groups: Groups;
   waker: Waker;
   clock: () => number;
+  /** A member that gives no sign of life for this long loses its topics, in ms; it gives three in that time. */
+  leaseMs: number;
 }
 
 /** One topic of a subscription. */
@@ -35,40 +35,46 @@ interface Part {
 
 /** Commits and renews what a member holds; a part that has gone to another is let go. */
 const createMember = (deps: SubscribeDeps, { group, topics, startAt }: SubscribeOptions) => {
-  const { database, records, groups, clock } = deps;
+  const { database, records, groups, clock, leaseMs } = deps;
   const owner = newId();
   const parts = topics.map(
     (topic): Part => ({ topic, generation: undefined, leaseUntil: 0, cursor: undefined, handled: undefined }),
   );
   let timer: NodeJS.Timeout | undefined;
 
-  const renew = (part: Part, leaseUntil: number): void => {
-    if (part.generation === undefined) return;
-    const { handled } = part;
-    if (groups.renew(group, part.topic, part.generation, handled, leaseUntil)) {
-      part.leaseUntil = leaseUntil;
-      if (part.handled === handled) part.handled = undefined;
-    } else {
-      part.generation = undefined;
-      part.cursor = undefined;
-      part.handled = undefined;
-    }
+  const letGo = (part: Part): void => {
+    part.generation = undefined;
+    part.cursor = undefined;
+    part.handled = undefined;
   };
 
   /** @param leave gives everything back */
   const settle = async (leave = false): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    if (parts.every((part) => part.generation === undefined)) return;
-    await database.write(() => {
-      const leaseUntil = leave ? 0 : clock() + LEASE_MS;
-      for (const part of parts) renew(part, leaseUntil);
-    });
+    const held = parts.flatMap((part) =>
+      part.generation === undefined ? [] : [{ part, generation: part.generation, handled: part.handled }],
+    );
+    if (held.length === 0) return;
+    const leaseUntil = leave ? 0 : clock() + leaseMs;
+    const kept = await database.write(() =>
+      held.map(({ part, generation, handled }) =>
+        groups.renew(group, part.topic, generation, handled, leaseUntil),
+      ),
+    );
+    for (const [at, { part, generation, handled }] of held.entries()) {
+      if (part.generation !== generation) continue;
+      if (leave || !kept[at]) letGo(part);
+      else {
+        part.leaseUntil = leaseUntil;
+        if (part.handled === handled) part.handled = undefined;
+      }
+    }
   };
 
   /** What failed for want of a lock or of room comes again with the next heartbeat. */
   const settleSoon = (): void => void settle().catch(() => {});
-  const heartbeat = setInterval(settleSoon, HEARTBEAT_MS);
+  const heartbeat = setInterval(settleSoon, leaseMs / 3);
 
   const commit = (part: Part, position: number): void => {
     part.handled = position;
@@ -77,7 +83,7 @@ const createMember = (deps: SubscribeDeps, { group, topics, startAt }: Subscribe
 
   const takeOver = async (part: Part): Promise<void> => {
     if (!groups.isFree(group, part.topic, clock())) return;
-    const leaseUntil = clock() + LEASE_MS;
+    const leaseUntil = clock() + leaseMs;
     part.generation = await database.write(() =>
       groups.isFree(group, part.topic, clock())
         ? groups.take(group, part.topic, owner, leaseUntil)
@@ -143,17 +149,6 @@ export const subscribe = async (deps: SubscribeDeps, options: SubscribeOptions):
     }
   };
 
-  const patient = async (part: Part, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        return await work(part, signal);
-      } catch (error) {
-        if (!isPushtechError(error) || error.kind !== 'retry') throw error;
-        await pause(STANDBY_MS, signal);
-      }
-    }
-  };
-
   try {
     for (const part of member.parts) await member.join(part);
   } catch (error) {
@@ -161,7 +156,7 @@ export const subscribe = async (deps: SubscribeDeps, options: SubscribeOptions):
     throw error;
   }
   return createSubscription(
-    member.parts.map((part) => (signal) => patient(part, signal)),
+    member.parts.map((part) => (signal) => work(part, signal)),
     member.leave,
   );
 };

@@ -1,8 +1,8 @@
 import { isPushtechError } from '@pushtech/event';
-import { createWaker, numberOption, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
+import { createWaker, numberOption, openDatabase, parseSqliteUrl, toPushtechError } from '@pushtech/sqlite';
 import { logError } from '../errors.ts';
 import { handleBatch } from '../handle-batch.ts';
-import type { Log, NewRecord, Subscription, TailOptions } from '../log.ts';
+import type { Batch, Log, NewRecord, PartitionRange, Start, Subscription, TailOptions } from '../log.ts';
 import type { LogOptions } from '../open.ts';
 import { createSubscription, MAX_RECORDS, nextBatch } from './sqlite-follow.ts';
 import { createGroups } from './sqlite-groups.ts';
@@ -15,7 +15,8 @@ const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
 
 /** Names SQLite's errors in the port's words. */
-const toLogError = (error: unknown): unknown => {
+const toLogError = (cause: unknown): unknown => {
+  const error = toPushtechError(cause);
   if (isPushtechError(error, 'SQLITE_CLOSED')) return logError('LOG_CLOSED', error.message, error);
   if (isPushtechError(error, 'SQLITE_BUSY') || isPushtechError(error, 'SQLITE_FULL')) {
     return logError('LOG_DOWN', error.message, error);
@@ -25,12 +26,14 @@ const toLogError = (error: unknown): unknown => {
 
 /**
  * The log in a SQLite file: one partition per topic. Options: `?prefix=`, `?maxBytes=` (20 GiB), `?retentionMs=` (7 days,
- * 0 = for ever), `?retentionBytes=` (of each topic; 0 = no limit), `?sweepMs=` (60 s).
+ * 0 = for ever), `?retentionBytes=` (of each topic; 0 = no limit), `?sweepMs=` (60 s), `?leaseMs=` (9 s: how long a silent
+ * member of a group keeps its topics).
  */
 export const openSqliteLog = async (url: string, { clock = Date.now }: LogOptions): Promise<Log> => {
   const { path, prefix, options, dispose } = parseSqliteUrl(url);
   const maxBytes = numberOption(options, 'maxBytes', 20 * GIB);
   const sweepMs = numberOption(options, 'sweepMs', 60_000);
+  const leaseMs = Math.max(30, numberOption(options, 'leaseMs', 9000));
   const limits = {
     ms: numberOption(options, 'retentionMs', 7 * DAY_MS),
     bytes: numberOption(options, 'retentionBytes', 0),
@@ -42,7 +45,7 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
   const waker = createWaker(database.dataVersion);
   const closing = new AbortController();
   const subscriptions = new Set<Subscription>();
-  const deps = { database, tables, records, groups, waker, clock };
+  const deps = { database, tables, records, groups, waker, clock, leaseMs };
 
   const retention = createRetention(deps, limits);
   let sweeping: Promise<void> | undefined;
@@ -56,8 +59,14 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
   };
   const sweeper = setInterval(sweep, Math.max(1, sweepMs)).unref();
 
-  const checkOpen = (): void => {
+  /** Every method runs in here. */
+  const guarded = async <T>(method: () => Promise<T> | T): Promise<T> => {
     if (closing.signal.aborted) throw logError('LOG_CLOSED', `${path} is closed`);
+    try {
+      return await method();
+    } catch (error) {
+      throw toLogError(error);
+    }
   };
 
   const keep = (subscription: Subscription): Subscription => {
@@ -73,9 +82,18 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
   const appendWithin = (added: readonly NewRecord[]): (() => void) => {
     const { bytes, keep: keepRecent } = records.append(added);
     if (tables.totalBytes() > maxBytes) {
+      sweep();
       throw logError('LOG_FULL', `${bytes} bytes more would be past the limit of ${maxBytes}`);
     }
     return keepRecent;
+  };
+
+  const append = async (added: readonly NewRecord[]): Promise<void> => {
+    if (added.length === 0) return;
+    const keepRecent = await database.write(() => appendWithin(added));
+    keepRecent();
+    waker.wake();
+    await database.sync();
   };
 
   const tail = ({
@@ -97,45 +115,24 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
     return createSubscription(loops, async () => {});
   };
 
+  const read = (topic: string, partition: number, from: Start, max: number): Batch => {
+    const position = records.resolve(topic, from);
+    if (partition === 0) return records.read(topic, position, max);
+    return { topic, partition, from: 0, next: 0, records: [] };
+  };
+
+  const range = (topic: string, group?: string): PartitionRange => {
+    const committed = group === undefined ? undefined : groups.committed(group, topic);
+    const found = { partition: 0, ...records.range(topic) };
+    return committed === undefined ? found : { ...found, committed };
+  };
+
   return {
-    async append(added) {
-      checkOpen();
-      if (added.length === 0) return;
-      try {
-        const keepRecent = await database.write(() => appendWithin(added));
-        keepRecent();
-        waker.wake();
-        await database.sync();
-      } catch (error) {
-        if (isPushtechError(error, 'LOG_FULL')) sweep();
-        throw toLogError(error);
-      }
-    },
-
-    async subscribe(wanted) {
-      checkOpen();
-      return keep(await subscribe(deps, wanted));
-    },
-
-    async tail(wanted) {
-      checkOpen();
-      return keep(tail(wanted));
-    },
-
-    async read(topic, partition, from, max) {
-      checkOpen();
-      const position = records.resolve(topic, from);
-      if (partition === 0) return records.read(topic, position, max);
-      return { topic, partition, from: 0, next: 0, records: [] };
-    },
-
-    async ranges(topic, group) {
-      checkOpen();
-      const committed = group === undefined ? undefined : groups.committed(group, topic);
-      const range = { partition: 0, ...records.range(topic) };
-      return [committed === undefined ? range : { ...range, committed }];
-    },
-
+    append: (added) => guarded(() => append(added)),
+    subscribe: (wanted) => guarded(async () => keep(await subscribe(deps, wanted))),
+    tail: (wanted) => guarded(() => keep(tail(wanted))),
+    read: (topic, partition, from, max) => guarded(() => read(topic, partition, from, max)),
+    ranges: (topic, group) => guarded(() => [range(topic, group)]),
     async close() {
       closing.abort();
       clearInterval(sweeper);

@@ -2,6 +2,7 @@ import { createReader, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
 import { type StatsOptions, settle } from '../options.ts';
 import type { Ledger, Series, Stats, Summary, Top } from '../stats.ts';
 import { createApply } from './sqlite/apply.ts';
+import { startMaintenance } from './sqlite/maintenance.ts';
 import { migrations } from './sqlite/schema.ts';
 
 /**
@@ -14,7 +15,8 @@ export const openSqliteStats = (url: string, options: StatsOptions): Stats => {
   const { path, prefix, dispose } = parseSqliteUrl(url);
   const database = openDatabase({ path, role: 'stats', prefix, migrations, dispose });
   const reader = createReader(path, prefix, new URL('./sqlite/queries.ts', import.meta.url));
-  const { apply, position } = createApply(database, prefix, settled);
+  const { apply, position, forget } = createApply(database, prefix, settled);
+  const stopMaintenance = startMaintenance(database, prefix, settled, forget);
   const window: Ledger['window'] = { days: settled.duplicateWindowDays, ids: settled.duplicateWindowIds };
   const properties = [...settled.properties];
 
@@ -26,6 +28,7 @@ export const openSqliteStats = (url: string, options: StatsOptions): Stats => {
     top: (query) => reader.run<Top>('top', query, properties),
     ledger: (query) => reader.run<Ledger>('ledger', query, window),
     async close() {
+      await stopMaintenance();
       await reader.close();
       await database.close();
     },

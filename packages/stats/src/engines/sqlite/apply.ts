@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@pushtech/sqlite';
 import type { Settled } from '../../options.ts';
 import type { ApplyResult, StatsBatch } from '../../stats.ts';
-import { createBookkeeper } from './bookkeeper.ts';
+import { createBookkeeper, type Tally } from './bookkeeper.ts';
 
 /** A write transaction aims at this (ms); 5 is the promise. */
-const AIM_MS = 3;
+const AIM_MS = 4;
 const FEWEST = 16;
 const MOST = 1000;
 
@@ -56,13 +56,17 @@ export const createApply = (database: Database, prefix: string, options: Settled
 
   const begin = (batch: StatsBatch): Stored => {
     const found = stored(batch.source) ?? { position: 0, done: 0 };
-    if (!batch.newEpoch || found.position === batch.from) return found;
-    options.warn('the log is a new one: counting goes on at its position', {
-      source: batch.source,
-      from: batch.from,
-      stored: found.position,
-    });
-    return { position: batch.from, done: 0 };
+    return batch.newEpoch && found.position !== batch.from ? { position: batch.from, done: 0 } : found;
+  };
+
+  /** What a failed transaction left in memory must not reach the next one. */
+  const keep = (records: StatsBatch['records'], start: number, end: number): Tally => {
+    try {
+      return bookkeeper.keep(records, start, end);
+    } catch (error) {
+      bookkeeper.reset();
+      throw error;
+    }
   };
 
   /** One transaction. @param expected how far the one before came; `undefined` at first */
@@ -70,25 +74,14 @@ export const createApply = (database: Database, prefix: string, options: Settled
     forgetIfOld();
     const { source, from, next, records } = batch;
     const at = expected === undefined ? begin(batch) : (stored(source) ?? { position: 0, done: 0 });
-    if (at.position !== from || (expected !== undefined && at.done !== expected)) return { stale: at.position };
+    if (at.position !== from || (expected !== undefined && at.done !== expected))
+      return { stale: at.position };
     const start = Math.min(at.done, records.length);
     const end = Math.min(start + size, records.length);
-    const tally = bookkeeper.keep(records, start, end);
+    const tally = keep(records, start, end);
     if (end < records.length) move(source, from, end);
     else move(source, next, at.done - start);
     return { end, ...tally };
-  };
-
-  const timed = (batch: StatsBatch, expected: number | undefined): Step => {
-    const began = performance.now();
-    try {
-      const result = step(batch, expected);
-      if ('end' in result) adapt(result.end - (expected ?? 0), performance.now() - began);
-      return result;
-    } catch (error) {
-      bookkeeper.reset();
-      throw error;
-    }
   };
 
   const adapt = (n: number, ms: number): void => {
@@ -107,8 +100,14 @@ export const createApply = (database: Database, prefix: string, options: Settled
       do {
         if (done !== undefined) await setImmediate();
         const expected = done;
-        const result = await database.write(() => timed(batch, expected));
+        let began = 0;
+        const result = await database.write(() => {
+          began = performance.now();
+          return step(batch, expected);
+        });
+        const took = performance.now() - began;
         if ('stale' in result) return { applied: false, expected: result.stale };
+        if (result.end > (done ?? 0)) adapt(result.end - (done ?? 0), took);
         done = result.end;
         counted += result.counted;
         duplicates += result.duplicates;

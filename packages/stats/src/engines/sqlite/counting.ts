@@ -2,10 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '@pushtech/event';
 import { type Dimension, dimensionsWith } from '../../dimensions.ts';
 import type { Settled } from '../../options.ts';
-import { createDays, type LastSeen, type Series } from './days.ts';
+import { createDays, type Series } from './days.ts';
 import { hash53 } from './keys.ts';
 import { createNames } from './names.ts';
-import { DAY_MINUTES, FOR_EVER, LEVEL_MINUTES, MINUTE, PROPERTY_BASE, TOTALS } from './schema.ts';
+import {
+  DAY_MINUTES,
+  FOR_EVER,
+  LEVEL_MINUTES,
+  MINUTE,
+  PROPERTY_BASE,
+  TOTALS,
+  visitColumns,
+} from './schema.ts';
 import { createValues } from './values.ts';
 
 const PROPERTY = 'properties.';
@@ -16,11 +24,10 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
   const addEvents = db.prepare(
     `INSERT INTO ${p}counters VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events`,
   );
-  const addVisitor = db.prepare(`INSERT OR IGNORE INTO ${p}visitors VALUES (?, ?, ?, ?, ?)`);
+  const addVisit = db.prepare(`INSERT OR IGNORE INTO ${p}visits VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const names = createNames(db, prefix);
   const values = createValues(db, prefix, names);
   const dimensions = dimensionsWith(options.properties);
-  const withVisitors = dimensions.filter(({ visitors }) => visitors).length;
   let ids: readonly number[] | undefined;
   const dimensionIds = () => {
     ids ??= dimensions.map(({ name }, index) => dimensionId(name, index));
@@ -31,7 +38,9 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
   const found: number[] = new Array(dimensions.length).fill(0);
 
   function dimensionId(name: string, index: number): number {
-    return name.startsWith(PROPERTY) ? PROPERTY_BASE + names.idOf(name.slice(PROPERTY.length), FOR_EVER) : index + 1;
+    return name.startsWith(PROPERTY)
+      ? PROPERTY_BASE + names.idOf(name.slice(PROPERTY.length), FOR_EVER)
+      : index + 1;
   }
 
   const countValues = (series: Series, bucket: number, event: Event): void => {
@@ -50,30 +59,17 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
     }
   };
 
-  const countVisitor = (series: Series, totals: number, bucket: number, visitor: number): void => {
-    const last = series.visitors.get(visitor);
-    if (last?.totals !== totals) addVisitor.run(TOTALS, totals, series.id, 0, visitor);
-    const again = last?.bucket === bucket;
-    for (let i = 0; i < withVisitors; i++) {
-      const value = found[i] as number;
-      if (again && last.values[i] === value) continue;
-      addVisitor.run(dimensionIds()[i] as number, bucket, series.id, value, visitor);
+  const countVisit = (series: Series, bucket: number, visitor: number): void => {
+    // The dimensions that visits keep come first.
+    const [path, source, campaign, country, device] = found as [number, number, number, number, number];
+    const last = days.lastVisit(series, visitor);
+    let changed = last[0] !== bucket;
+    last[0] = bucket;
+    for (let i = 0; i < visitColumns.length; i++) {
+      if (last[i + 1] !== found[i]) changed = true;
+      last[i + 1] = found[i];
     }
-    keep(series, last, { totals, bucket, visitor });
-  };
-
-  const keep = (
-    series: Series,
-    last: LastSeen | undefined,
-    { totals, bucket, visitor }: { totals: number; bucket: number; visitor: number },
-  ): void => {
-    if (!last) {
-      days.remember(series, visitor, { totals, bucket, values: found.slice(0, withVisitors) });
-      return;
-    }
-    last.totals = totals;
-    last.bucket = bucket;
-    for (let i = 0; i < withVisitors; i++) last.values[i] = found[i] as number;
+    if (changed) addVisit.run(bucket, series.id, visitor, path, source, campaign, country, device);
   };
 
   const write = (series: Series): void => {
@@ -81,7 +77,8 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
     for (const [bucket, maps] of series.values) {
       for (let i = 0; i < maps.length; i++) {
         const dimension = dimensionIds()[i] as number;
-        for (const [value, n] of maps[i] as Map<number, number>) addEvents.run(dimension, bucket, series.id, value, n);
+        for (const [value, n] of maps[i] as Map<number, number>)
+          addEvents.run(dimension, bucket, series.id, value, n);
       }
     }
     series.totals.clear();
@@ -108,7 +105,7 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
       const bucket = minute - (minute % Math.max(unit, 60));
       series.totals.set(totals, (series.totals.get(totals) ?? 0) + 1);
       countValues(series, bucket, event);
-      if (event.visitor !== undefined) countVisitor(series, totals, bucket, hash53(event.visitor));
+      if (event.visitor !== undefined) countVisit(series, totals, hash53(event.visitor));
     },
     flush(): void {
       for (const series of pending) write(series);

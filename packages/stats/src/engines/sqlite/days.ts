@@ -1,14 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Caps } from '../../options.ts';
 import { OTHER, PROPERTY_BASE } from './schema.ts';
-import type { Values, ValueSet } from './values.ts';
-
-/** What a visitor was last counted with in a series: the same again needs no row. */
-export interface LastSeen {
-  totals: number;
-  bucket: number;
-  values: number[];
-}
+import type { ValueSet, Values } from './values.ts';
 
 /** All counters of one site, type and kind (bot or not) on one day, and what the running transaction adds to them. */
 export interface Series {
@@ -18,7 +11,8 @@ export interface Series {
   totals: Map<number, number>;
   /** Bucket → per dimension: value id → events. */
   values: Map<number, Map<number, number>[]>;
-  visitors: Map<number, LastSeen>;
+  /** Visitor → bucket and values of the last visit: the same again needs no row. */
+  visits: Map<number, (number | undefined)[]>;
   pending: boolean;
 }
 
@@ -44,8 +38,9 @@ export interface Day {
 const SITE_NAMES = PROPERTY_BASE - 1;
 const TYPE_NAMES = PROPERTY_BASE - 2;
 const TOUCH_EVERY_MS = 600_000;
-const CACHE_BYTES = 48 * 1024 * 1024;
-const CACHED_VISITORS = 200_000;
+/** What the caches may weigh together: some 50 MB. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+const CACHED_VISITS = 100_000;
 
 /** Days, sites and series with their caches. @param dimensionIds of the dimensions counted, in order */
 export const createDays = (
@@ -57,12 +52,12 @@ export const createDays = (
   const p = `${prefix}stats_`;
   const readDay = db.prepare(`SELECT level, touched FROM ${p}days WHERE day = ?`);
   const touch = db.prepare(
-    `INSERT INTO ${p}days VALUES (?, 0, ?) ON CONFLICT (day) DO UPDATE SET touched = excluded.touched`,
+    `INSERT INTO ${p}days VALUES (?, 0, 0, ?) ON CONFLICT (day) DO UPDATE SET touched = excluded.touched`,
   );
   const findSeries = db.prepare(`SELECT id FROM ${p}series WHERE site = ? AND type = ? AND bot = ?`);
   const makeSeries = db.prepare(`INSERT INTO ${p}series (site, type, bot) VALUES (?, ?, ?)`);
   const days = new Map<number, Day>();
-  let visitors = 0;
+  let visits = 0;
 
   const open = (number: number): Day => {
     const row = readDay.get(number);
@@ -103,7 +98,16 @@ export const createDays = (
     const typeId = values.idOf(day.typeNames, type, caps.types, true);
     const key = [site.id, typeId, bot ? 1 : 0];
     const id = Number(findSeries.get(...key)?.id ?? makeSeries.run(...key).lastInsertRowid);
-    return { id, site, totals: new Map(), values: new Map(), visitors: new Map(), pending: false };
+    return { id, site, totals: new Map(), values: new Map(), visits: new Map(), pending: false };
+  };
+
+  const forgetVisits = (): void => {
+    visits = 0;
+    for (const { sites, other } of days.values()) {
+      for (const site of [...sites.values(), ...(other ? [other] : [])]) {
+        for (const series of [...site.people.values(), ...site.bots.values()]) series.visits.clear();
+      }
+    }
   };
 
   return {
@@ -128,16 +132,22 @@ export const createDays = (
       return series;
     },
 
-    remember(series: Series, visitor: number, last: LastSeen): void {
-      visitors += 1;
-      series.visitors.set(visitor, last);
+    /** The visit to be compared with, and changed: all `undefined` for someone new. */
+    lastVisit(series: Series, visitor: number): (number | undefined)[] {
+      const last = series.visits.get(visitor);
+      if (last) return last;
+      if (visits >= CACHED_VISITS) forgetVisits();
+      visits += 1;
+      const visit: (number | undefined)[] = [undefined, 0, 0, 0, 0, 0];
+      series.visits.set(visitor, visit);
+      return visit;
     },
 
-    tooHeavy: () => values.weight() > CACHE_BYTES || visitors > CACHED_VISITORS,
+    tooHeavy: () => values.weight() > CACHE_BYTES,
 
     reset(): void {
       days.clear();
-      visitors = 0;
+      visits = 0;
       values.reset();
     },
   };

@@ -2,9 +2,28 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { PushtechError } from '@pushtech/event';
 import { dimensions, dimensionsWith } from '../../dimensions.ts';
-import type { Interval, Ledger, LedgerQuery, Series, SeriesQuery, Span, Summary, Top, TopQuery } from '../../stats.ts';
+import type {
+  Interval,
+  Ledger,
+  LedgerQuery,
+  Series,
+  SeriesQuery,
+  Span,
+  Summary,
+  Top,
+  TopQuery,
+} from '../../stats.ts';
 import { boundaries } from '../../zones.ts';
-import { DAY_MINUTES, LEVEL_MINUTES, MINUTE, NOT_KNOWN, OTHER, PROPERTY_BASE, TOTALS } from './schema.ts';
+import {
+  DAY_MINUTES,
+  LEVEL_MINUTES,
+  MINUTE,
+  NOT_KNOWN,
+  OTHER,
+  PROPERTY_BASE,
+  TOTALS,
+  visitColumns,
+} from './schema.ts';
 
 const NOBODY = -1;
 const INTERVALS: readonly Interval[] = ['minute', 'hour', 'day'];
@@ -55,7 +74,12 @@ const widen = (db: DatabaseSync, prefix: string, { from, to }: Span, atLeast: nu
 const isTotal = (dimension: string | undefined): boolean =>
   dimension === undefined || dimension === 'type' || dimension === 'site';
 
-const dimensionIdOf = (db: DatabaseSync, prefix: string, name: string, properties: readonly string[]): number => {
+const dimensionIdOf = (
+  db: DatabaseSync,
+  prefix: string,
+  name: string,
+  properties: readonly string[],
+): number => {
   const index = dimensionsWith(properties).findIndex((dimension) => dimension.name === name);
   if (index < 0) {
     const hint = name.startsWith(PROPERTY) ? '; properties are counted when STATS_PROPERTIES names them' : '';
@@ -72,18 +96,30 @@ const number = (row: Row | undefined, name: string): number => Number(row?.[name
 const createSums = (
   db: DatabaseSync,
   prefix: string,
-  { filter, dimension, value }: { filter: string; dimension: number; value: number },
+  {
+    filter,
+    dimension,
+    value,
+    column,
+  }: { filter: string; dimension: number; value: number; column?: string | undefined },
 ) => {
-  const from = (table: string) =>
-    `FROM ${prefix}stats_${table} c CROSS JOIN ${prefix}stats_series s ON s.id = c.series
-     WHERE c.dimension = ? AND c.bucket >= ? AND c.bucket < ? AND c.value = ? AND ${filter}`;
-  const events = db.prepare(`SELECT sum(c.events) AS n ${from('counters')}`);
-  const visitors = db.prepare(`SELECT count(DISTINCT c.visitor) AS n ${from('visitors')}`);
+  const series = `CROSS JOIN ${prefix}stats_series s ON s.id = c.series`;
+  const events = db.prepare(
+    `SELECT sum(c.events) AS n FROM ${prefix}stats_counters c ${series}
+     WHERE c.dimension = ? AND c.bucket >= ? AND c.bucket < ? AND c.value = ? AND ${filter}`,
+  );
+  const visitors = db.prepare(
+    `SELECT count(DISTINCT c.visitor) AS n FROM ${prefix}stats_visits c ${series}
+     WHERE c.bucket >= ? AND c.bucket < ? AND ${filter}${column ? ` AND c.${column} = ${value}` : ''}`,
+  );
   return {
     events: (start: number, end: number) => number(events.get(dimension, start, end, value), 'n'),
-    visitors: (start: number, end: number) => number(visitors.get(dimension, start, end, value), 'n'),
+    visitors: (start: number, end: number) => number(visitors.get(start, end), 'n'),
   };
 };
+
+/** The column of visits that holds a dimension's value, where there is one. */
+const visitColumn = (name: string | undefined) => visitColumns.find((column) => column === name);
 
 export const summary = (db: DatabaseSync, prefix: string, query: Span): Summary => {
   const { start, end } = widen(db, prefix, query, 1);
@@ -113,12 +149,15 @@ const wanted = (db: DatabaseSync, prefix: string, query: SeriesQuery, properties
   const { dimension: name, value = null } = query;
   if (name === undefined) return { filter, dimension: TOTALS, value: 0 };
   const id = idOf(db, prefix, value);
-  if (name === 'type' || name === 'site') return { filter: `${filter} AND s.${name} = ${id}`, dimension: TOTALS, value: 0 };
-  return { filter, dimension: dimensionIdOf(db, prefix, name, properties), value: id };
+  if (name === 'type' || name === 'site')
+    return { filter: `${filter} AND s.${name} = ${id}`, dimension: TOTALS, value: 0 };
+  return {
+    filter,
+    dimension: dimensionIdOf(db, prefix, name, properties),
+    value: id,
+    column: visitColumn(name),
+  };
 };
-
-const hasVisitors = (name: string | undefined): boolean =>
-  isTotal(name) || dimensions.some((dimension) => dimension.name === name && dimension.visitors);
 
 export const series = (
   db: DatabaseSync,
@@ -131,7 +170,7 @@ export const series = (
   const units = createUnits(db, prefix, isTotal(query.dimension) ? 1 : 60);
   const local = boundaries(query.from, query.to, interval, query.tz).map((at) => Math.floor(at / MINUTE));
   const starts = [...new Set([...local.slice(0, -1).map(units.floor), units.ceil(local.at(-1) as number)])];
-  const withVisitors = hasVisitors(query.dimension);
+  const withVisitors = isTotal(query.dimension) || visitColumn(query.dimension) !== undefined;
   const points = starts.slice(0, -1).map((start, i) => {
     const end = starts[i + 1] as number;
     const point = { at: start * MINUTE, events: sums.events(start, end) };
@@ -141,36 +180,48 @@ export const series = (
   return { from: (starts[0] as number) * MINUTE, to: (starts.at(-1) as number) * MINUTE, interval, points };
 };
 
+/** Visitors per value; those of several days add up. */
 const visitorsOf = (
   db: DatabaseSync,
   prefix: string,
-  { dimension, start, end, filter, ids }: { dimension: number; start: number; end: number; filter: string; ids: number[] },
+  {
+    column,
+    start,
+    end,
+    filter,
+    ids,
+  }: { column: string; start: number; end: number; filter: string; ids: number[] },
 ): Map<number, number> => {
   const rows = db
     .prepare(
       `SELECT value, count(*) AS n FROM (
-         SELECT DISTINCT c.value, c.bucket / ${DAY_MINUTES}, c.visitor
-         FROM ${prefix}stats_visitors c CROSS JOIN ${prefix}stats_series s ON s.id = c.series
-         WHERE c.dimension = ? AND c.bucket >= ? AND c.bucket < ? AND c.value IN (SELECT value FROM json_each(?)) AND ${filter})
+         SELECT DISTINCT c.${column} AS value, c.bucket / ${DAY_MINUTES}, c.visitor
+         FROM ${prefix}stats_visits c CROSS JOIN ${prefix}stats_series s ON s.id = c.series
+         WHERE c.bucket >= ? AND c.bucket < ? AND c.${column} IN (SELECT value FROM json_each(?)) AND ${filter})
        GROUP BY value`,
     )
-    .all(dimension, start, end, JSON.stringify(ids));
+    .all(start, end, JSON.stringify(ids));
   return new Map(rows.map((row) => [number(row, 'value'), number(row, 'n')]));
 };
 
-export const top = (db: DatabaseSync, prefix: string, query: TopQuery, properties: readonly string[]): Top => {
+export const top = (
+  db: DatabaseSync,
+  prefix: string,
+  query: TopQuery,
+  properties: readonly string[],
+): Top => {
   const total = isTotal(query.dimension);
   const dimension = total ? TOTALS : dimensionIdOf(db, prefix, query.dimension, properties);
   const { start, end } = widen(db, prefix, query, total ? 1 : 60);
   const filter = seriesFilter(db, prefix, query);
-  const column = total ? `s.${query.dimension}` : 'c.value';
+  const grouped = total ? `s.${query.dimension}` : 'c.value';
   const from = `FROM ${prefix}stats_counters c CROSS JOIN ${prefix}stats_series s ON s.id = c.series
     WHERE c.dimension = ? AND c.bucket >= ? AND c.bucket < ? AND ${filter}`;
   const range: SQLInputValue[] = [dimension, start, end];
   const rows = db
     .prepare(
       `SELECT g.value, n.text, g.events, sum(g.events) OVER () AS total
-       FROM (SELECT ${column} AS value, sum(c.events) AS events ${from} GROUP BY 1) g
+       FROM (SELECT ${grouped} AS value, sum(c.events) AS events ${from} GROUP BY 1) g
        LEFT JOIN ${prefix}stats_names n ON n.id = g.value
        ORDER BY g.value = ${OTHER}, g.events DESC, n.text NULLS LAST LIMIT ?`,
     )
@@ -178,7 +229,8 @@ export const top = (db: DatabaseSync, prefix: string, query: TopQuery, propertie
   const all = rows[0] ? number(rows[0], 'total') : 0;
   const shown = rows.filter((row) => row.value !== OTHER);
   const ids = shown.map((row) => number(row, 'value'));
-  const visitors = !total && hasVisitors(query.dimension) ? visitorsOf(db, prefix, { dimension, start, end, filter, ids }) : undefined;
+  const visits = visitColumn(query.dimension);
+  const visitors = visits && visitorsOf(db, prefix, { column: visits, start, end, filter, ids });
   return {
     from: start * MINUTE,
     to: end * MINUTE,

@@ -97,7 +97,8 @@ export const createRecogniser = (db: DatabaseSync, prefix: string, window: Windo
     isRedelivered(origin: string): boolean {
       const slash = origin.lastIndexOf('/');
       const index = slash < 1 ? Number.NaN : Number(origin.slice(slash + 1));
-      if (Number.isInteger(index) && index >= 0 && index <= HIGHEST_INDEX) return take(origin.slice(0, slash), index + 1);
+      if (Number.isInteger(index) && index >= 0 && index <= HIGHEST_INDEX)
+        return take(origin.slice(0, slash), index + 1);
       return take(`record ${origin}`, RECEIVED_BIT);
     },
 

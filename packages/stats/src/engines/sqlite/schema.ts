@@ -10,6 +10,9 @@ export const TOTALS = 0;
 /** Dimensions of properties: this plus the id of the property's name. */
 export const PROPERTY_BASE = 1000;
 
+/** Where a visit keeps its values: part of the schema, so they change by migration only. */
+export const visitColumns = ['path', 'source', 'campaign', 'country', 'device'] as const;
+
 /** Minutes in the buckets of a day, by its level: how finely it is still held. */
 export const LEVEL_MINUTES = [1, 60, 1440] as const;
 export const MINUTE = 60_000;
@@ -20,7 +23,9 @@ export const FOR_EVER = 1_000_000_000;
 
 /**
  * A `bucket` is its start in minutes since 1970 UTC. Every count is stored once, at the finest level its day is held at
- * (`days.level`: 0 minute, 1 hour, 2 day; dimensions never finer than hours), so that coarsening a day is a matter of adding rows up.
+ * (`days.level`: 0 minute, 1 hour, 2 day; counters of dimensions never finer than hours), so that coarsening a day is a
+ * matter of adding rows up (`days.merged`: how far that has come). A visit is what a visitor was seen with in a bucket: one row for all dimensions, and time
+ * first in its key, so that a transaction touches few pages.
  */
 const first: SqlMigration = (db, prefix) => {
   const p = `${prefix}stats_`;
@@ -30,13 +35,14 @@ const first: SqlMigration = (db, prefix) => {
     CREATE TABLE ${p}state (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE ${p}names (id INTEGER PRIMARY KEY, text TEXT UNIQUE, day INTEGER NOT NULL) STRICT;
     INSERT INTO ${p}names VALUES (${OTHER}, NULL, ${FOR_EVER});
-    CREATE TABLE ${p}days (day INTEGER PRIMARY KEY, level INTEGER NOT NULL, touched INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${p}days (day INTEGER PRIMARY KEY, level INTEGER NOT NULL, merged INTEGER NOT NULL,
+      touched INTEGER NOT NULL) STRICT;
     CREATE TABLE ${p}series (id INTEGER PRIMARY KEY, site INTEGER NOT NULL, type INTEGER NOT NULL, bot INTEGER NOT NULL,
       UNIQUE (site, type, bot)) STRICT;
     CREATE TABLE ${p}counters (dimension INTEGER, bucket INTEGER, series INTEGER, value INTEGER, events INTEGER NOT NULL,
       PRIMARY KEY (dimension, bucket, series, value)) STRICT, WITHOUT ROWID;
-    CREATE TABLE ${p}visitors (dimension INTEGER, bucket INTEGER, series INTEGER, value INTEGER, visitor INTEGER,
-      PRIMARY KEY (dimension, bucket, series, value, visitor)) STRICT, WITHOUT ROWID;
+    CREATE TABLE ${p}visits (bucket INTEGER, series INTEGER, visitor INTEGER, ${visitColumns.join(' INTEGER, ')} INTEGER,
+      PRIMARY KEY (bucket, series, visitor, ${visitColumns.join(', ')})) STRICT, WITHOUT ROWID;
     CREATE TABLE ${p}seen (day INTEGER, dimension INTEGER, site INTEGER, value INTEGER,
       PRIMARY KEY (day, dimension, site, value)) STRICT, WITHOUT ROWID;
     CREATE TABLE ${p}cardinality (day INTEGER, dimension INTEGER, site INTEGER, n INTEGER NOT NULL,

@@ -13,8 +13,9 @@ export interface ValueSet {
   changed: boolean;
 }
 
-/** Cached texts cost about their length and this, in bytes. */
+/** Cached texts cost about their length and this, in bytes; a set without any costs the other. */
 const ENTRY_BYTES = 80;
+const SET_BYTES = 300;
 
 /** Gives values their ids and keeps to the caps. */
 export const createValues = (db: DatabaseSync, prefix: string, names: Names) => {
@@ -23,7 +24,9 @@ export const createValues = (db: DatabaseSync, prefix: string, names: Names) => 
   const writeN = db.prepare(
     `INSERT INTO ${p}cardinality VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n`,
   );
-  const isSeen = db.prepare(`SELECT 1 FROM ${p}seen WHERE day = ? AND dimension = ? AND site = ? AND value = ?`);
+  const isSeen = db.prepare(
+    `SELECT 1 FROM ${p}seen WHERE day = ? AND dimension = ? AND site = ? AND value = ?`,
+  );
   const see = db.prepare(`INSERT OR IGNORE INTO ${p}seen VALUES (?, ?, ?, ?)`);
   const changed: ValueSet[] = [];
   let bytes = 0;
@@ -43,14 +46,10 @@ export const createValues = (db: DatabaseSync, prefix: string, names: Names) => 
   };
 
   return {
-    newSet: (day: number, dimension: number, site: number): ValueSet => ({
-      day,
-      dimension,
-      site,
-      ids: new Map(),
-      n: -1,
-      changed: false,
-    }),
+    newSet(day: number, dimension: number, site: number): ValueSet {
+      bytes += SET_BYTES;
+      return { day, dimension, site, ids: new Map(), n: -1, changed: false };
+    },
 
     /** The id of a value; `OTHER` beyond the cap. @param forEver the name outlives the day */
     idOf(set: ValueSet, text: string | null, cap: number, forEver = false): number {

@@ -1,0 +1,49 @@
+import type { Buffer } from '@pushtech/buffer';
+import type { Devices } from '@pushtech/device';
+import type { Log } from '@pushtech/log';
+import type { Places } from '@pushtech/place';
+import type { Logger, Metrics, Service } from '@pushtech/service';
+import { createCounts, showCounts } from './counts.ts';
+import { createDropPolicy } from './drop-policy.ts';
+import { loadReferrerLists } from './referrer-lists.ts';
+import { createSteps } from './steps/index.ts';
+import { createWork } from './work.ts';
+
+export interface EnricherOptions {
+  buffer: Buffer;
+  log: Log;
+  places: Places;
+  devices: Devices;
+  /** The same in every copy of the enricher: visitors are recognised by it. */
+  secretKey: string;
+  /** `SITES`: the sites whose events are kept; empty = all. */
+  sites: readonly string[];
+  /** A stable name: after a restart a worker gets its own unfinished entries at once. */
+  worker: string;
+  /** Epoch ms. */
+  clock: () => number;
+  record: Logger;
+  metrics: Metrics;
+}
+
+/** Turns the buffer's hits into events on the log. Several copies may run beside one another. */
+export const createEnricher = (options: EnricherOptions): Service => {
+  const { places, clock, metrics } = options;
+  const counts = createCounts();
+  showCounts(metrics, counts);
+  const steps = createSteps({ ...options, referrers: loadReferrerLists() });
+  const work = createWork({ ...options, steps, counts, drops: createDropPolicy(clock) });
+
+  return {
+    name: 'enricher',
+    async start() {
+      work.start();
+    },
+    async status() {
+      return {
+        degraded: [work.problem(), places.status().problem].filter((problem) => problem !== undefined),
+      };
+    },
+    stop: () => work.stop(),
+  };
+};

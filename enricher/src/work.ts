@@ -1,0 +1,95 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { Buffer, Entry } from '@pushtech/buffer';
+import type { Log, NewRecord } from '@pushtech/log';
+import type { Logger } from '@pushtech/service';
+import { type EnrichDeps, enrichEntry } from './enrich-entry.ts';
+import { createRetry } from './retry.ts';
+
+export interface WorkOptions extends EnrichDeps {
+  buffer: Buffer;
+  log: Log;
+  /** A stable name within the buffer's group of workers. */
+  worker: string;
+  record: Logger;
+}
+
+export interface Work {
+  /** What keeps events from moving on, in words. */
+  problem(): string | undefined;
+  start(): void;
+  /** Finishes the round that runs. */
+  stop(): Promise<void>;
+}
+
+const TAKE_ENTRIES = 10;
+const TAKE_WAIT_MS = 1000;
+/** Records in one append: its transaction stays below 5 ms. */
+const APPEND_RECORDS = 300;
+
+/**
+ * The enricher's loop: take entries, take their hits through the steps, append everything they give to the log, then
+ * acknowledge. An entry is acknowledged only after all of its records are on the log, so that a crash at any point
+ * means "again", never "gone".
+ */
+export const createWork = (options: WorkOptions): Work => {
+  const { buffer, log, worker, record, counts } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const appending = createRetry({
+    what: 'The log takes no events',
+    record,
+    signal,
+    failed: () => {
+      counts.appendFailures += 1;
+    },
+  });
+  const taking = createRetry({ what: 'The buffer gives no hits', record, signal });
+  const acking = createRetry({ what: 'The buffer takes no acknowledgement', record, signal });
+  let running: Promise<void> = Promise.resolve();
+
+  const keep = async (records: NewRecord[], ids: string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    if (await appending.run(() => log.append(records))) await acking.run(() => buffer.ack(ids));
+  };
+
+  const workOff = async (entries: readonly Entry[]): Promise<void> => {
+    let records: NewRecord[] = [];
+    let ids: string[] = [];
+    for (const entry of entries) {
+      counts.entries += 1;
+      if (entry.redelivered) counts.redelivered += 1;
+      const more = await enrichEntry(entry, options);
+      if (records.length > 0 && records.length + more.length > APPEND_RECORDS) {
+        await keep(records, ids);
+        records = [];
+        ids = [];
+      }
+      records.push(...more);
+      ids.push(entry.id);
+      await yieldToOthers();
+    }
+    await keep(records, ids);
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      let entries: Entry[] = [];
+      await taking.run(async () => {
+        entries = await buffer.take({ worker, max: TAKE_ENTRIES, waitMs: TAKE_WAIT_MS, signal });
+      });
+      await workOff(entries);
+    }
+  };
+
+  return {
+    problem: () => appending.problem() ?? taking.problem() ?? acking.problem(),
+    start() {
+      running = loop();
+      running.catch((error) => record.fatal({ err: error }, 'The enricher stopped working.'));
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+};

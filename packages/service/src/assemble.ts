@@ -1,0 +1,81 @@
+import { newId, PushtechError } from '@pushtech/event';
+import { createHost, type Host, type HostOptions } from './host.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { runUntilSignal } from './run.ts';
+import { readSecretKey } from './secret-key.ts';
+import { type CommonSettings, SettingsError } from './settings.ts';
+
+/** What services are given instead of finding it themselves. */
+export interface Kit {
+  record: Logger;
+  warn: (facts: object, sentence: string) => void;
+  metrics: Metrics;
+  secretKey: string;
+  /** Epoch ms. */
+  clock: () => number;
+  newId: () => string;
+  /** Closes the engine again: at the end, or when a later part cannot be opened. */
+  keep: <Engine extends { close(): Promise<void> }>(engine: Engine) => Engine;
+}
+
+export type Parts = Pick<HostOptions, 'services' | 'routes' | 'requireMetrics' | 'drainDelayMs'>;
+export type Build = (kit: Kit) => Promise<Parts>;
+
+export interface Assembled {
+  host: Host;
+  /** Stops the services in the order of the flow, then closes the engines. */
+  close(): Promise<void>;
+}
+
+/** Opens engines and puts services on one host. What was opened is closed again when a later part fails. */
+export const assemble = async (
+  settings: CommonSettings,
+  record: Logger,
+  build: Build,
+): Promise<Assembled> => {
+  await using opened = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  const parts = await build({
+    record,
+    warn: (facts, sentence) => record.warn(facts, sentence),
+    metrics,
+    secretKey: readSecretKey(settings.SECRET_KEY, settings.DATA_DIR),
+    clock: Date.now,
+    newId,
+    keep: (engine) => opened.adopt(engine, () => engine.close()),
+  });
+  const host = await createHost({ ...parts, record, metrics });
+  opened.defer(() => host.close());
+  const held = opened.move();
+  return { host, close: () => held.disposeAsync() };
+};
+
+const start = async <S extends CommonSettings>(name: string, settings: S, build: Build): Promise<string> => {
+  const record = createLogger(settings.LOG_LEVEL, name);
+  const { host, close } = await assemble(settings, record, build);
+  const { url } = await host.listen({ host: settings.HOST, port: settings.PORT });
+  runUntilSignal(record, close);
+  record.info({ url, ms: Math.round(process.uptime() * 1000) }, 'Ready.');
+  return url;
+};
+
+/**
+ * A whole process: reads its settings, assembles, listens, and stops on a signal. What hinders the start is said in plain
+ * words and ends the process with exit code 1.
+ * @returns the address it listens on
+ */
+export const run = async <S extends CommonSettings>(
+  name: string,
+  read: (env: NodeJS.ProcessEnv) => S,
+  build: (settings: S) => Build,
+): Promise<string> => {
+  try {
+    const settings = read(process.env);
+    return await start(name, settings, build(settings));
+  } catch (error) {
+    const said = error instanceof SettingsError || error instanceof PushtechError;
+    process.stderr.write(`${said ? error.message : ((error as Error)?.stack ?? error)}\n`);
+    process.exit(1);
+  }
+};

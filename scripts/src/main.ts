@@ -1,0 +1,9 @@
+import { runTask } from './run-task.ts';
+
+process.exitCode = await runTask(process.argv.slice(2), {
+  env: process.env,
+  out: (text) => process.stdout.write(text),
+  say: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  clock: Date.now,
+});

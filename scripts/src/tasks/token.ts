@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Scope } from '@pushtech/admin';
+import { type Task, type TaskIo, UsageError } from '../task.ts';
+
+const DAY = 86_400_000;
+
+const readScopes = (text: string | undefined, scopes: readonly Scope[]): Scope[] => {
+  if (text === undefined) throw new UsageError(`--scopes says what it is good for: ${scopes.join(', ')}`);
+  return text.split(',').map((word) => {
+    const scope = scopes.find((one) => one === word);
+    if (!scope) throw new UsageError(`there is no scope "${word}"; there are ${scopes.join(', ')}`);
+    return scope;
+  });
+};
+
+const readDays = (text: string): number => {
+  const days = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || days <= 0 || days > 3650) {
+    throw new UsageError(`--days is a number up to 3650, not "${text}"`);
+  }
+  return days;
+};
+
+/** The key the servers use: `SECRET_KEY`, the file `SECRET_KEY_FILE` names, or the one made in `DATA_DIR`. */
+const secretKeyOf = async (env: TaskIo['env']): Promise<string> => {
+  const { readSecretKey } = await import('@pushtech/service');
+  const given =
+    env.SECRET_KEY ?? (env.SECRET_KEY_FILE ? readFileSync(env.SECRET_KEY_FILE, 'utf8').trim() : '');
+  return readSecretKey(given, env.DATA_DIR ?? './data');
+};
+
+const options = {
+  scopes: { type: 'string' },
+  days: { type: 'string', default: '90' },
+} as const;
+
+/** Makes a bearer token for programs. It is printed once and stored nowhere. */
+export const token: Task = {
+  name: 'token',
+  line: 'makes a bearer token with scopes and an end, e.g. for a program that imports or reads numbers',
+  usage: 'token NAME --scopes S,S [--days N]   (90 days if not said otherwise)',
+  async run(args, io) {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [id, ...more] = positionals;
+    if (id === undefined || more.length > 0) throw new UsageError('name what the token is for, in one word');
+    // Loaded here: the other tasks need no web server, and start in half the time.
+    const { makeToken, scopes } = await import('@pushtech/admin');
+    const wanted = readScopes(values.scopes, scopes);
+    const expires = io.clock() + readDays(values.days) * DAY;
+    const secretKey = await secretKeyOf(io.env);
+    io.out(`${makeToken({ secretKey, id, scopes: wanted, expires })}\n`);
+    io.say(`Good for ${wanted.join(', ')} until ${new Date(expires).toISOString()}.\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { tasks } from '../src/run-task.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+const sources = readdirSync(new URL('../src/replay', import.meta.url)).map((name) =>
+  read(`src/replay/${name}`),
+);
+
+test('the README explains every error code with its kind, and no other', () => {
+  const used = sources.flatMap((source) =>
+    [...source.matchAll(/PushtechError\(\s*'(\w+)',\s*'(\w+)'/g)].map(([, code, kind]) => `${code} ${kind}`),
+  );
+  const told = [...readme.matchAll(/^\| `(\w+)` +\| (\w+) +\|/gm)].map(([, code, kind]) => `${code} ${kind}`);
+  expect(told.toSorted()).toEqual([...new Set(used)].toSorted());
+});
+
+test('the README explains every reason for which a line is malformed', () => {
+  const flaws = /export type Flaw =([^;]*);/.exec(read('src/replay/parse-line.ts'))?.[1] ?? '';
+  const reasons = [...flaws.matchAll(/'(\w+)'/g)].map(([, flaw]) => flaw);
+  expect(reasons.length).toBeGreaterThan(5);
+  for (const reason of [...reasons, 'too_long', 'damaged'])
+    expect(readme).toMatch(new RegExp(`^\\| .*\`${reason}\``, 'm'));
+});
+
+test('the README has a section for every task, and a row for every flag of replay', () => {
+  for (const { name, usage } of tasks) {
+    expect(readme).toContain(`\n## ${name}\n`);
+    for (const [flag] of usage.matchAll(/--[a-z-]+/g)) expect(readme).toContain(flag);
+  }
+});
