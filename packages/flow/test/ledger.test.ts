@@ -37,20 +37,19 @@ const makeItems = () => {
     duplicates: 0,
     dropped: {} as Record<string, number>,
   };
-  const ids: string[] = [];
+  const good: object[] = [];
   const items = Array.from({ length: TOTAL }, () => {
-    const id = randomUUID();
     const item = {
       type: 'pageview',
-      id,
+      id: randomUUID(),
       site: random() < 0.5 ? 'shop.example' : 'news.example',
       ua: HUMAN,
       url: `https://shop.example/${Math.floor(random() * 500)}`,
     };
     const share = random();
-    if (share < 0.05 && ids.length > 0) {
+    if (share < 0.05 && good.length > 0) {
       expected.duplicates += 1;
-      return { ...item, id: ids[Math.floor(random() * ids.length)] };
+      return good[Math.floor(random() * good.length)];
     }
     const refused = refusals.find(([below]) => share >= 0.05 && share < below);
     if (refused) {
@@ -59,12 +58,10 @@ const makeItems = () => {
       return { ...item, ...wrong };
     }
     expected.good += 1;
-    ids.push(id);
-    if (share < 0.24) {
-      expected.bots += 1;
-      return { ...item, ua: BOT };
-    }
-    return share < 0.3 ? { ...item, consent: 0 } : item;
+    if (share < 0.24) expected.bots += 1;
+    const kept = share < 0.24 ? { ...item, ua: BOT } : share < 0.3 ? { ...item, consent: 0 } : item;
+    good.push(kept);
+    return kept;
   });
   return { items, expected };
 };

@@ -4,6 +4,7 @@
  * In production `npm start` starts all parts at once (src/app.ts) and an event is through in some 50 ms. Here we start
  * them one by one and look at what each hands to the next.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuard } from '@pushtech/admin';
 import { openBuffer } from '@pushtech/buffer';
 import { createStatsConsumer } from '@pushtech/consumer-stats';
@@ -84,6 +85,7 @@ it('one event: from a page to the numbers and the live viewer', async () => {
   while (!event) {
     const { records } = await log.read(topics.events, 0, 'earliest', 10);
     if (records[0]) event = JSON.parse(records[0].value) as Event;
+    await sleep(5);
   }
   expect(event).toMatchObject({
     v: 1,
@@ -123,6 +125,6 @@ it('one event: from a page to the numbers and the live viewer', async () => {
   const again = await fetch(`${url}/t/pageview?id=${id}&url=${encodeURIComponent('https://shop.example/')}`);
   expect(again.headers.get('x-event-id')).toBe(id);
   expect(await settled(shown, 2)).toMatchObject({ received: 2, kept: 2, counted: 1, duplicates: 1 });
-  while (!frames.some((frame) => frame.includes(id))) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!frames.some((frame) => frame.includes(id))) await sleep(10);
   socket.close();
 }, 30_000);

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dataFolder, startFlow } from './start-flow.ts';
+import { dataFolder, type Running, spawnFlow } from './start-flow.ts';
 
 const folder = dataFolder();
-let flow: Awaited<ReturnType<typeof startFlow>>;
+let flow: Running;
 beforeAll(async () => {
-  flow = await startFlow(folder.path);
+  flow = await spawnFlow(folder.path);
 });
 afterAll(async () => {
-  await flow.close();
+  flow.child.kill('SIGTERM');
+  await flow.ended;
   folder.remove();
 });
 
