@@ -45,5 +45,6 @@ export const createEnricher = (options: EnricherOptions): Service => {
       };
     },
     stop: () => work.stop(),
+    failed: work.failed,
   };
 };

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPushtechError } from '@pushtech/event';
 import type { Logger } from '@pushtech/service';
 
 export interface Retry {
-  /** Repeats `work` until it succeeds: true. After the stop it is tried once more at the most: false when that fails. */
+  /**
+   * Repeats `work` until it succeeds: true. After the stop it is tried once more at the most: false when that fails.
+   * @throws the tenth error of kind `fatal` in a row
+   */
   run(work: () => Promise<unknown>): Promise<boolean>;
   /** The last failure's message while it lasts. */
   problem(): string | undefined;
@@ -19,10 +23,12 @@ export interface RetryOptions {
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;
+/** So many errors of kind `fatal` in a row, some 30 s, are not waited out: a new process may fare better. */
+const MAX_FATAL = 10;
 
 /**
  * An engine that refuses is asked again, after 0.1 s doubling to 5 s, for as long as it takes: what is not acknowledged
- * stays in the buffer, so waiting loses nothing. Errors of every kind are repeated, since to give up would lose events.
+ * stays in the buffer, so waiting loses nothing. Only what stays `fatal` is thrown, and loses nothing either.
  */
 export const createRetry = ({ what, record, signal, failed }: RetryOptions): Retry => {
   let problem: string | undefined;
@@ -36,6 +42,7 @@ export const createRetry = ({ what, record, signal, failed }: RetryOptions): Ret
   return {
     problem: () => problem,
     async run(work) {
+      let fatal = 0;
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
         try {
           await work();
@@ -44,6 +51,8 @@ export const createRetry = ({ what, record, signal, failed }: RetryOptions): Ret
           return true;
         } catch (error) {
           fails(error);
+          fatal = isPushtechError(error) && error.kind === 'fatal' ? fatal + 1 : 0;
+          if (fatal >= MAX_FATAL) throw error;
         }
         if (signal.aborted) return false;
         await sleep(wait, undefined, { signal }).catch(() => {});

@@ -19,6 +19,8 @@ export interface Work {
   start(): void;
   /** Finishes the round that runs. */
   stop(): Promise<void>;
+  /** Rejects when the loop ended by an error. */
+  failed: Promise<never>;
 }
 
 const TAKE_ENTRIES = 10;
@@ -45,6 +47,8 @@ export const createWork = (options: WorkOptions): Work => {
   });
   const taking = createRetry({ what: 'The buffer gives no hits', record, signal });
   const acking = createRetry({ what: 'The buffer takes no acknowledgement', record, signal });
+  const forGood = Promise.withResolvers<never>();
+  forGood.promise.catch(() => {});
   let running: Promise<void> = Promise.resolve();
 
   const keep = async (records: NewRecord[], ids: string[]): Promise<void> => {
@@ -84,12 +88,12 @@ export const createWork = (options: WorkOptions): Work => {
   return {
     problem: () => appending.problem() ?? taking.problem() ?? acking.problem(),
     start() {
-      running = loop();
-      running.catch((error) => record.fatal({ err: error }, 'The enricher stopped working.'));
+      running = loop().catch(forGood.reject);
     },
     async stop() {
       stopping.abort();
       await running;
     },
+    failed: forGood.promise,
   };
 };

@@ -9,6 +9,8 @@ const inflate = promisify(gunzip);
 export interface BodyProblem {
   status: 400 | 413 | 415;
   error: string;
+  /** Where one can be named. */
+  field?: string;
   message: string;
 }
 

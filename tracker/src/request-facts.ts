@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClientHints, Hit } from '@pushtech/event';
-import type { ReadAddress } from './client-address.ts';
+import type { ReadAddress } from '@pushtech/service';
 
 /** What a hit says of the request that brought it. */
 export type RequestFacts = Pick<Hit, 'ip' | 'ua' | 'hints' | 'referer' | 'lang' | 'gpc' | 'dnt' | 'prefetch'>;
@@ -10,7 +10,6 @@ const addHint = (facts: RequestFacts, name: keyof ClientHints, value: string): v
   facts.hints[name] = value.replaceAll('"', '').slice(0, 200);
 };
 
-/** Header names by length first: one pass over the raw headers, without the object of all of them that Node would build. */
 const readers: Record<string, (facts: RequestFacts, value: string) => void> = {
   'user-agent': (facts, value) => {
     facts.ua = value.length > 1024 ? value.slice(0, 1024) : value;
@@ -40,6 +39,10 @@ const readers: Record<string, (facts: RequestFacts, value: string) => void> = {
   'sec-ch-ua-model': (facts, value) => addHint(facts, 'model', value),
 };
 
+/** Most headers are none of ours, and most of those differ in length already. */
+const lengths = new Set(Object.keys(readers).map(({ length }) => length));
+const mayBeOurs = Array.from({ length: 32 }, (_, length) => lengths.has(length));
+
 const known = new Map<string, ((facts: RequestFacts, value: string) => void) | undefined>();
 
 /** Spellings are few (`User-Agent`, `user-agent`): remembered, so that nothing is lower-cased twice. */
@@ -50,13 +53,16 @@ const readerOf = (name: string) => {
   return reader;
 };
 
+/** One pass over the raw headers, without the object of all of them that Node would build. */
 export const requestFacts = (request: IncomingMessage, readAddress: ReadAddress): RequestFacts => {
   const facts: RequestFacts = {};
   const { address } = readAddress(request);
   if (address) facts.ip = address;
   const { rawHeaders } = request;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const reader = readerOf(rawHeaders[i] as string);
+    const name = rawHeaders[i] as string;
+    if (mayBeOurs[name.length] !== true) continue;
+    const reader = readerOf(name);
     if (reader) reader(facts, rawHeaders[i + 1] as string);
   }
   return facts;

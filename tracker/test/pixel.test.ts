@@ -104,6 +104,34 @@ describe('the pixel', () => {
     },
   );
 
+  it('answers the same, prebuilt on connections that stay open and written by Node on others', async () => {
+    const ask = (connection: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(tracker.port, '127.0.0.1');
+        let text = '';
+        socket.setEncoding('latin1').on('data', (chunk) => {
+          text += chunk;
+          if (text.endsWith(GIF.toString('latin1'))) socket.end();
+        });
+        socket
+          .on('end', () => resolve(text))
+          .on('close', () => resolve(text))
+          .on('error', reject);
+        socket.write(`GET /t/pageview HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`);
+      });
+    const lines = (text: string) =>
+      text
+        .replace(/^(X-Event-Id|Date): .*$/gim, '$1: …')
+        .replace(/^(Connection: |Keep-Alive: ).*\r\n/gim, '')
+        .split('\r\n')
+        .sort();
+    const open = await ask('keep-alive');
+    expect(open).toContain('Connection: keep-alive');
+    expect(open).toContain('Keep-Alive: timeout=72');
+    expect(lines(open)).toEqual(lines(await ask('close')));
+    await tracker.drain();
+  });
+
   it('answers a HEAD without counting it', async () => {
     const response = await fetch(`${tracker.url}/t/pageview`, { method: 'HEAD' });
     expect(response.status).toBe(200);

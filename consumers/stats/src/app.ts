@@ -82,5 +82,6 @@ export const createStatsConsumer = ({
       return { degraded: problem === undefined ? [] : [`events are not being counted: ${problem}`] };
     },
     stop: () => follow.stop(),
+    failed: follow.failed,
   };
 };

@@ -1,23 +1,35 @@
 import { topics } from '@pushtech/event';
-import type { Log, Subscription } from '@pushtech/log';
+import type { Batch, Log, Subscription } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
 import type { createTakeBatch } from './take-batch.ts';
 
 const GROUP = 'stats';
 const MAX_RECORDS = 500;
 const RETRY_MS = 1000;
+/** So many failures in a row, with no batch taken in between, are for good. */
+const MAX_FAILURES = 10;
 
 interface FollowDeps {
   log: Log;
   record: Logger;
-  take: ReturnType<typeof createTakeBatch>;
+  take: Pick<ReturnType<typeof createTakeBatch>, 'startAt' | 'handle'>;
+  /** Pause before a subscription begins again, in ms. */
+  retryMs?: number;
 }
 
-/** Keeps a subscription going: one that ends by an error begins again after a second, and loses nothing by it. */
-export const createFollow = ({ log, record, take }: FollowDeps) => {
+/**
+ * Keeps a subscription going: one that ends by an error begins again after a second, and loses nothing by it. When ten
+ * beginnings in a row do not help, `failed` rejects.
+ */
+export const createFollow = ({ log, record, take, retryMs = RETRY_MS }: FollowDeps) => {
+  const forGood = Promise.withResolvers<never>();
+  forGood.promise.catch(() => {});
   let subscription: Subscription | undefined;
   let beginning: Promise<void> = Promise.resolve();
   let problem: string | undefined;
+  let failures = 0;
+  /** Batches of other topics are no sign that this one goes on. */
+  let failing: string | undefined;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
 
@@ -25,9 +37,27 @@ export const createFollow = ({ log, record, take }: FollowDeps) => {
     if (stopped) return;
     if (problem !== error.message) record.error({ err: error }, 'Counting stopped; trying again.');
     problem = error.message;
-    retry = setTimeout(() => {
-      beginning = end().then(begin);
-    }, RETRY_MS);
+    failures += 1;
+    if (failures >= MAX_FAILURES) forGood.reject(error);
+    else
+      retry = setTimeout(() => {
+        beginning = end().then(begin);
+      }, retryMs);
+  };
+
+  const handle = async (batch: Batch) => {
+    try {
+      const answer = await take.handle(batch);
+      if (failing === undefined || failing === batch.topic) {
+        problem = undefined;
+        failing = undefined;
+        failures = 0;
+      }
+      return answer;
+    } catch (error) {
+      failing = batch.topic;
+      throw error;
+    }
   };
 
   const begin = async (): Promise<void> => {
@@ -38,11 +68,7 @@ export const createFollow = ({ log, record, take }: FollowDeps) => {
         group: GROUP,
         maxRecords: MAX_RECORDS,
         startAt: take.startAt,
-        async handle(batch) {
-          const answer = await take.handle(batch);
-          problem = undefined;
-          return answer;
-        },
+        handle,
       });
       subscription = opened;
       opened.failed.catch(fail);
@@ -58,6 +84,7 @@ export const createFollow = ({ log, record, take }: FollowDeps) => {
   };
 
   return {
+    failed: forGood.promise,
     problem: () => problem,
     async start(): Promise<void> {
       beginning = begin();

@@ -25,6 +25,10 @@ export interface GuardOptions {
   secretKey: string;
   /** Epoch ms. */
   clock: () => number;
+  /** Whose tries to sign in are counted together. Default: the socket's other end. */
+  readAddress?: (request: IncomingMessage) => { address: string };
+  /** Whether the browser speaks TLS: then the cookie is `Secure`. Default: whether this socket does. */
+  isHttps?: (request: IncomingMessage) => boolean;
 }
 
 export interface Guard {
@@ -47,6 +51,10 @@ export interface Guard {
   routes: FastifyPluginAsync;
 }
 
+const readSocket = ({ socket }: IncomingMessage) => ({ address: socket.remoteAddress ?? '' });
+const isTls = ({ socket }: IncomingMessage): boolean =>
+  (socket as { encrypted?: boolean }).encrypted === true;
+
 /** @throws PushtechError `SECRET_KEY_SHORT` (fatal) */
 export const createGuard = (options: GuardOptions): Guard => {
   if (options.secretKey.length < 32) {
@@ -64,6 +72,13 @@ export const createGuard = (options: GuardOptions): Guard => {
       const session = options.password === '' ? undefined : sessions.read(request);
       return session && sessions.csrfToken(session);
     },
-    routes: createRoutes({ password: options.password, identify, sessions, attempts }),
+    routes: createRoutes({
+      readAddress: readSocket,
+      isHttps: isTls,
+      ...options,
+      identify,
+      sessions,
+      attempts,
+    }),
   };
 };

@@ -1,14 +1,14 @@
 import { registerLook, sendPage } from '@pushtech/ui';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Attempts } from './attempts.ts';
+import type { GuardOptions } from './guard.ts';
 import type { Identify } from './identify.ts';
 import { refuseCrossSite, refuseWithoutCsrf } from './require.ts';
 import type { Sessions } from './session.ts';
 import { signInForm } from './sign-in-form.ts';
 import { sameText } from './signing.ts';
 
-interface Deps {
-  password: string;
+interface Deps extends Required<Pick<GuardOptions, 'password' | 'readAddress' | 'isHttps'>> {
   identify: Identify;
   sessions: Sessions;
   attempts: Attempts;
@@ -25,13 +25,15 @@ const showForm = (reply: FastifyReply, to: string, problem?: string): FastifyRep
   sendPage(reply, { title: 'Sign in', width: 'narrow', body: signInForm({ to, problem }) });
 
 /** The sign-in page and what belongs to it. Forms are read here only; other routes of the host are not touched. */
-export const createRoutes = ({ password, identify, sessions, attempts }: Deps): FastifyPluginAsync => {
+export const createRoutes = (deps: Deps): FastifyPluginAsync => {
+  const { password, readAddress, isHttps, identify, sessions, attempts } = deps;
+
   const signIn = (request: FastifyRequest, reply: FastifyReply) => {
     if (refuseCrossSite(request, reply)) return reply;
     const body = fields(request.body);
     const to = safePath(body.to);
     if (password === '') return showForm(reply.code(403), to, identify(request.raw).problem);
-    const wait = attempts.take(request.ip);
+    const wait = attempts.take(readAddress(request.raw).address);
     if (wait > 0) {
       return showForm(
         reply.code(429).header('retry-after', wait),
@@ -42,15 +44,13 @@ export const createRoutes = ({ password, identify, sessions, attempts }: Deps): 
     if (typeof body.password !== 'string' || !sameText(body.password, password)) {
       return showForm(reply.code(401), to, 'This is not the password.');
     }
-    return reply.header('set-cookie', sessions.begin(request.protocol === 'https')).redirect(to, 303);
+    return reply.header('set-cookie', sessions.begin(isHttps(request.raw))).redirect(to, 303);
   };
 
   const signOut = (request: FastifyRequest, reply: FastifyReply) => {
     if (refuseCrossSite(request, reply)) return reply;
     if (sessions.read(request.raw) && refuseWithoutCsrf(sessions, request, reply)) return reply;
-    return reply
-      .header('set-cookie', sessions.end(request.protocol === 'https'))
-      .redirect('/auth/sign-in', 303);
+    return reply.header('set-cookie', sessions.end(isHttps(request.raw))).redirect('/auth/sign-in', 303);
   };
 
   return async (app) => {

@@ -19,7 +19,7 @@ export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';
 export { limits } from './limits.ts';
 export { isSignedTarget, signTarget } from './link.ts';
 
-export { SITE_PATTERN } from './patterns.ts';
+export { SITE_PATTERN, TYPE_PATTERN } from './patterns.ts';
 export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
 export {

@@ -1,4 +1,5 @@
 import { newId, PushtechError } from '@pushtech/event';
+import { createIsHttps, createReadAddress, type IsHttps, type ReadAddress } from './client-address.ts';
 import { createHost, type Host, type HostOptions } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -15,6 +16,9 @@ export interface Kit {
   /** Epoch ms. */
   clock: () => number;
   newId: () => string;
+  /** By `TRUSTED_PROXIES`: whose request it is, and whether they speak TLS. */
+  readAddress: ReadAddress;
+  isHttps: IsHttps;
   /** Closes the engine again: at the end, or when a later part cannot be opened. */
   keep: <Engine extends { close(): Promise<void> }>(engine: Engine) => Engine;
 }
@@ -26,7 +30,16 @@ export interface Assembled {
   host: Host;
   /** Stops the services in the order of the flow, then closes the engines. */
   close(): Promise<void>;
+  /** Rejects with the first service that failed for good. */
+  failed: Promise<never>;
 }
+
+const firstFailure = (services: Parts['services']): Promise<never> => {
+  const failed = Promise.race(services.flatMap((service) => service.failed ?? []));
+  // Who does not watch it is not to be ended by it.
+  failed.catch(() => {});
+  return failed;
+};
 
 /** Opens engines and puts services on one host. What was opened is closed again when a later part fails. */
 export const assemble = async (
@@ -43,19 +56,21 @@ export const assemble = async (
     secretKey: readSecretKey(settings.SECRET_KEY, settings.DATA_DIR),
     clock: Date.now,
     newId,
+    readAddress: createReadAddress(settings.TRUSTED_PROXIES),
+    isHttps: createIsHttps(settings.TRUSTED_PROXIES),
     keep: (engine) => opened.adopt(engine, () => engine.close()),
   });
   const host = await createHost({ ...parts, record, metrics });
   opened.defer(() => host.close());
   const held = opened.move();
-  return { host, close: () => held.disposeAsync() };
+  return { host, close: () => held.disposeAsync(), failed: firstFailure(parts.services) };
 };
 
 const start = async <S extends CommonSettings>(name: string, settings: S, build: Build): Promise<string> => {
   const record = createLogger(settings.LOG_LEVEL, name);
-  const { host, close } = await assemble(settings, record, build);
+  const { host, close, failed } = await assemble(settings, record, build);
   const { url } = await host.listen({ host: settings.HOST, port: settings.PORT });
-  runUntilSignal(record, close);
+  runUntilSignal(record, close, failed);
   record.info({ url, ms: Math.round(process.uptime() * 1000) }, 'Ready.');
   return url;
 };

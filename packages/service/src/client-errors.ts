@@ -7,25 +7,44 @@ const answers: Record<string, [status: string, error: string, message: string]> 
     'headers_too_large',
     'headers are at most 16 KB',
   ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [
+    '413 Payload Too Large',
+    'chunk_extensions_too_large',
+    'chunk extensions are at most 16 KB',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'too_slow', 'the request did not come in time'],
+};
+
+/** How long we still listen to somebody who was refused: closing at once would cut off the answer with a reset. */
+const LINGER_MS = 500;
+
+/** Says why and closes. What else comes is thrown away, so that nothing of it is taken for a request. */
+export const answerAndClose = (socket: Duplex, status: string, error: string, message: string): void => {
+  const body = JSON.stringify({ error, message });
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(linger));
+  socket.once('end', () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.removeAllListeners('data');
+  socket.on('data', () => {});
+  socket.resume();
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 };
 
 /** Answers what Node's parser refuses, in the same form as every other refusal, and counts it by reason. */
 export const answerClientErrors = (server: Server, count: (reason: string) => void): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
+    // Already answered: this is more of the same rubbish.
+    if (!socket.writable) return;
     const [status, code, message] = answers[error.code ?? ''] ?? [
       '400 Bad Request',
       'not_http',
       'this is not a request that HTTP allows',
     ];
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
     count(code);
-    const body = JSON.stringify({ error: code, message });
-    socket.end(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    answerAndClose(socket, status, code, message);
   });
 };

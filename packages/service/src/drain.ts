@@ -37,15 +37,22 @@ export const createDrain = (server: Server) => {
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
     },
-    /** Stops listening, lets open connections answer, cuts what is idle after `idleMs` and everything after `capMs`. */
-    async end({ idleMs, capMs }: { idleMs: number; capMs: number }): Promise<void> {
+    /**
+     * Stops listening, lets open connections answer, cuts what is idle after `idleMs` and everything after `capMs`.
+     * Requests that have not come whole `slowMs` after their first byte are refused like any that is too slow.
+     */
+    async end({ idleMs, slowMs, capMs }: { idleMs: number; slowMs: number; capMs: number }): Promise<void> {
       draining = true;
       if (!server.listening) return;
       NetServer.prototype.close.call(server);
+      server.headersTimeout = Math.min(server.headersTimeout, slowMs);
+      server.requestTimeout = Math.min(server.requestTimeout, slowMs);
       await waitUntilGone(idleMs);
       server.closeIdleConnections();
       await waitUntilGone(capMs);
       server.closeAllConnections();
+      // What was cut still tells its service, which counts it.
+      await waitUntilGone(idleMs);
     },
     /** Cuts what the services left open. */
     cut(): void {

@@ -1,29 +1,38 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const codes: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type',
   FST_ERR_CTP_INVALID_JSON_BODY: 'not_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'not_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'cut_off',
+  FST_ERR_BAD_URL: 'url_invalid',
+  ECONNRESET: 'cut_off',
 };
 
 /** Every refusal is `{error, message}`, and `field` where one can be named. What is our fault says nothing of our insides. */
-export const answerErrors = (app: FastifyInstance): void => {
-  app.setErrorHandler((error: FastifyError & { field?: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) {
-      request.log.error({ err: error, url: request.url }, 'A request failed.');
-      return reply
-        .code(status)
-        .send({ error: 'internal', message: 'something went wrong here; it is in our log' });
-    }
-    const { field } = error;
-    return reply.code(status).send({
-      error: codes[error.code] ?? error.code ?? 'refused',
-      ...(field !== undefined && { field }),
-      message: error.message,
-    });
+export const answerError = (
+  error: FastifyError & { field?: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) {
+    request.log.error({ err: error, url: request.url }, 'A request failed.');
+    return reply
+      .code(status)
+      .send({ error: 'internal', message: 'something went wrong here; it is in our log' });
+  }
+  const field = error.field ?? (error.code === 'FST_ERR_BAD_URL' ? 'url' : undefined);
+  return reply.code(status).send({
+    error: codes[error.code] ?? error.code ?? 'refused',
+    ...(field !== undefined && { field }),
+    message: error.message,
   });
+};
+
+export const answerErrors = (app: FastifyInstance): void => {
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: 'not_found', message: `there is nothing at ${request.url.slice(0, 200)}` }),
   );

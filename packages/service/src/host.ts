@@ -9,10 +9,10 @@ import fastify, {
   LogController,
   type preHandlerAsyncHookHandler,
 } from 'fastify';
-import { answerClientErrors } from './client-errors.ts';
+import { answerAndClose, answerClientErrors } from './client-errors.ts';
 import { registerDocs } from './docs.ts';
 import { createDrain } from './drain.ts';
-import { answerErrors } from './error-answers.ts';
+import { answerError, answerErrors } from './error-answers.ts';
 import { registerHealth } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +29,8 @@ export interface HostOptions {
   requireMetrics?: preHandlerAsyncHookHandler;
   /** How long readiness says no before the doors close, for load balancers to notice (ms). */
   drainDelayMs?: number;
+  /** Within how many ms a request must have come whole, its headers included. Default 15,000; looked at every second. */
+  requestTimeoutMs?: number;
 }
 
 export interface Host {
@@ -39,26 +41,32 @@ export interface Host {
   close(): Promise<void>;
 }
 
-const serverOptions = {
+const serverOptions = (requestTimeoutMs: number) => ({
   maxHeaderSize: limits.headerBytes,
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
+  headersTimeout: Math.min(10_000, requestTimeoutMs),
+  requestTimeout: requestTimeoutMs,
+  // Node looks every 30 s by default, which makes 45 s of the 15.
+  connectionsCheckingInterval: 1000,
   // Longer than what proxies keep idle connections for (60 s is common), so that they close first and no request is cut.
   keepAliveTimeout: 72_000,
   optimizeEmptyRequests: true,
-};
+  // Others (`Upgrade: h2c`, say) are offers that may be passed over: the request is answered as it is.
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+});
 
 const connect = (server: Server, services: readonly Service[], upgraded: (socket: Duplex) => void): void => {
   server.on('upgrade', (request, socket, head) => {
     upgraded(socket);
+    // From here on nobody else listens: an error without a listener would end the process.
+    socket.on('error', () => socket.destroy());
     if (services.some((service) => service.upgrade?.(request, socket, head))) return;
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    answerAndClose(socket, '404 Not Found', 'not_found', 'there is no websocket here');
   });
 };
 
 /** One HTTP server for one service, or for all of them in one process. */
 export const createHost = async (options: HostOptions): Promise<Host> => {
-  const { services, record, metrics, drainDelayMs = 0 } = options;
+  const { services, record, metrics, drainDelayMs = 0, requestTimeoutMs = 15_000 } = options;
   const refused = new Map<string, number>();
   const fast = services.flatMap((service) => (service.fast ? [service.fast] : []));
   let drain: ReturnType<typeof createDrain> | undefined;
@@ -68,12 +76,16 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     exposeHeadRoutes: true,
+    frameworkErrors: answerError as never,
     serverFactory(handler) {
-      const server = createServer(serverOptions, (request: IncomingMessage, response: ServerResponse) => {
-        drain?.seen(request, response);
-        for (const take of fast) if (take(request, response)) return;
-        handler(request, response);
-      });
+      const server = createServer(
+        serverOptions(requestTimeoutMs),
+        (request: IncomingMessage, response: ServerResponse) => {
+          drain?.seen(request, response);
+          for (const take of fast) if (take(request, response)) return;
+          handler(request, response);
+        },
+      );
       server.maxHeadersCount = 64;
       drain = createDrain(server);
       answerClientErrors(server, (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1));
@@ -108,7 +120,7 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
   const close = async () => {
     stopping = true;
     if (app.server.listening) await sleep(drainDelayMs);
-    await drain?.end({ idleMs: 300, capMs: 10_000 });
+    await drain?.end({ idleMs: 300, slowMs: 2000, capMs: 8000 });
     for (const service of services) await service.stop();
     drain?.cut();
     await app.close();

@@ -1,4 +1,11 @@
 export { type Assembled, assemble, type Build, type Kit, type Parts, run } from './assemble.ts';
+export {
+  type ClientAddress,
+  createIsHttps,
+  createReadAddress,
+  type IsHttps,
+  type ReadAddress,
+} from './client-address.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

@@ -22,6 +22,8 @@ export interface Service {
   /** Begins working. */
   start(): Promise<void>;
   status(): Promise<ServiceStatus>;
-  /** No request comes any more: finish, flush, commit. May be called twice. */
+  /** No request comes any more: finish, flush, commit. May be called twice, also after `failed`. */
   stop(): Promise<void>;
+  /** Rejects when the service cannot go on by itself: its process then stops, and whoever watches it starts it again. */
+  failed?: Promise<never>;
 }

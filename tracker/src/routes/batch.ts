@@ -1,7 +1,7 @@
 import type { Guard } from '@pushtech/admin';
 import { checkItem, type Hit, type Item, limits } from '@pushtech/event';
+import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ReadAddress } from '../client-address.ts';
 import type { GatherHits, Tickets } from '../gather-hits.ts';
 import { type BodyProblem, NOT_JSON, readBody } from '../read-body.ts';
 import { type RequestFacts, requestFacts } from '../request-facts.ts';
@@ -42,7 +42,14 @@ const hitOf = (id: string, item: Item, imported: boolean, { facts, now, run }: S
   ...(imported && run !== undefined && { run }),
 });
 
-const durableWish = (query: unknown): boolean => (query as { ack?: string }).ack === 'durable';
+/** What the query asks for that we cannot give. A wish that is misspelt is not passed over: the sender counts on it. */
+const queryProblem = ({ run, mayImport }: Sender, ack: unknown): BodyProblem | undefined => {
+  if (ack !== undefined && ack !== 'durable')
+    return { status: 400, error: 'ack', field: 'ack', message: 'ack may be durable, or left out' };
+  if (run === undefined || (mayImport && typeof run === 'string' && RUN.test(run))) return undefined;
+  const message = 'run is a label of up to 64 letters, digits, _ . : - and needs scope import';
+  return { status: 400, error: 'run', field: 'run', message };
+};
 
 /** Signed-in browsers may import only from our own pages, not on behalf of another site. */
 const senderOf = (request: FastifyRequest, { guard, readAddress, clock }: BatchDeps): Sender => {
@@ -87,9 +94,9 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
     return { id };
   };
 
-  const refuseBody = (reply: FastifyReply, { status, error, message }: BodyProblem, now: number) => {
-    gather.refuse({ reason: error }, now);
-    return reply.code(status).send({ error, message });
+  const refuseBody = (reply: FastifyReply, { status, ...said }: BodyProblem, now: number) => {
+    gather.refuse({ reason: said.error, ...(said.field !== undefined && { field: said.field }) }, now);
+    return reply.code(status).send(said);
   };
 
   const answer = (reply: FastifyReply, results: Result[]) => {
@@ -115,17 +122,9 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
 
   app.post('/t', { schema: batchSchema }, async (request, reply) => {
     const sender = senderOf(request, deps);
-    if (sender.run !== undefined && (!RUN.test(sender.run) || !sender.mayImport)) {
-      return refuseBody(
-        reply,
-        {
-          status: 400,
-          error: 'run',
-          message: 'run is a label of up to 64 letters, digits, _ . : - and needs scope import',
-        },
-        sender.now,
-      );
-    }
+    const { ack } = request.query as { ack?: unknown };
+    const problem = queryProblem(sender, ack);
+    if (problem) return refuseBody(reply, problem, sender.now);
     const encoding = request.headers['content-encoding'] ?? '';
     const body = await readBody(
       (request.body as Buffer) ?? Buffer.alloc(0),
@@ -133,7 +132,7 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
       encoding,
     );
     if (!body.ok) return refuseBody(reply, body, sender.now);
-    const tickets: Tickets | undefined = durableWish(request.query) ? new Set() : undefined;
+    const tickets: Tickets | undefined = ack === 'durable' ? new Set() : undefined;
     const results = body.items.map((item) => takeItem(item, sender, tickets));
     if (tickets) {
       try {
@@ -152,12 +151,16 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
   });
 };
 
+const bodyReasons: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'cut_off',
+  // What Node calls a request whose sender went away, or was refused for being too slow or no HTTP.
+  ECONNRESET: 'cut_off',
+};
+
 const bodyReason = (error: { code?: string; statusCode?: number }): string =>
-  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-    ? 'too_large'
-    : (error.statusCode ?? 500) < 500
-      ? 'body'
-      : 'internal';
+  bodyReasons[error.code ?? ''] ?? ((error.statusCode ?? 500) < 500 ? 'body' : 'internal');
 
 const result = {
   type: 'object',

@@ -1,29 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkItem, limits, parseQuery } from '@pushtech/event';
+import { checkItem, limits, parseQuery, TYPE_PATTERN } from '@pushtech/event';
 import type { ReadAddress } from '../client-address.ts';
 import type { GatherHits } from '../gather-hits.ts';
 import { notKept } from '../not-kept.ts';
+import { isPlainQuery } from '../plain-query.ts';
+import { createPrebuiltAnswer } from '../prebuilt-answer.ts';
 import { type RequestFacts, requestFacts } from '../request-facts.ts';
-
-/** A transparent GIF89a of one pixel: 43 bytes, always the same. As text, since head and body then leave in one write. */
-const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString(
-  'latin1',
-);
-
-const HEADERS = [
-  'Content-Type',
-  'image/gif',
-  'Content-Length',
-  '43',
-  'Cache-Control',
-  'no-store',
-  'Access-Control-Allow-Origin',
-  '*',
-  'Access-Control-Expose-Headers',
-  'X-Event-Id, X-Not-Kept',
-  'Cross-Origin-Resource-Policy',
-  'cross-origin',
-];
 
 const PREFIX = '/t/';
 
@@ -70,13 +52,14 @@ const hitLine = (id: string, type: string, now: number, query: string, facts: Re
  * for requests that are not its own.
  */
 export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) => {
-  const answer = (response: ServerResponse, name: string, value: string): true => {
-    response.writeHead(200, [...HEADERS, name, value]);
-    response.end(GIF, 'latin1');
-    return true;
-  };
+  const answer = createPrebuiltAnswer(clock);
 
-  const refuse = (response: ServerResponse, { error, field, id, type }: Refusal, now: number): true => {
+  const refuse = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { error, field, id, type }: Refusal,
+    now: number,
+  ): true => {
     gather.refuse(
       {
         reason: error,
@@ -86,29 +69,43 @@ export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) =>
       },
       now,
     );
-    return answer(response, 'X-Not-Kept', notKept(error, field));
+    return answer(request, response, 'X-Not-Kept', notKept(error, field));
+  };
+
+  const take = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    type: string,
+    query: string,
+    now: number,
+  ): true => {
+    if (!gather.hasRoom()) return refuse(request, response, { error: 'full', field: '', id, type }, now);
+    gather.accept(hitLine(id, type, now, query, requestFacts(request, readAddress)), now);
+    return answer(request, response, 'X-Event-Id', id);
   };
 
   return function pixel(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url as string;
     if (!url.startsWith(PREFIX)) return false;
     // A HEAD asks what a GET would answer; nobody saw a page.
-    if (request.method === 'HEAD') return answer(response, 'X-Not-Kept', 'method');
+    if (request.method === 'HEAD') return answer(request, response, 'X-Not-Kept', 'method');
     if (request.method !== 'GET') return false;
     const now = clock();
-    if (url.length > limits.urlBytes) return refuse(response, { error: 'url_too_long', field: 'url' }, now);
+    if (url.length > limits.urlBytes)
+      return refuse(request, response, { error: 'url_too_long', field: 'url' }, now);
     const mark = url.indexOf('?');
     const raw = mark < 0 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
+    if (isPlainQuery(query) && TYPE_PATTERN.test(raw))
+      return take(request, response, newId(), raw, query, now);
     const parsed = parseQuery(query, limits);
-    if (!parsed.ok) return refuse(response, parsed, now);
+    if (!parsed.ok) return refuse(request, response, parsed, now);
     const { params } = parsed;
     params.type = decodeType(raw);
     const checked = checkItem(params, { now, imported: false, text: true });
-    if (!checked.ok) return refuse(response, checked, now);
+    if (!checked.ok) return refuse(request, response, checked, now);
     const { type, id = newId() } = checked.item;
-    if (!gather.hasRoom()) return refuse(response, { error: 'full', field: '', id, type }, now);
-    gather.accept(hitLine(id, type, now, query, requestFacts(request, readAddress)), now);
-    return answer(response, 'X-Event-Id', id);
+    return take(request, response, id, type, query, now);
   };
 };

@@ -1,6 +1,6 @@
 import { checkItem, type Hit, isSignedTarget, limits, parseQuery } from '@pushtech/event';
+import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { ReadAddress } from '../client-address.ts';
 import type { GatherHits } from '../gather-hits.ts';
 import { notKept } from '../not-kept.ts';
 import { requestFacts } from '../request-facts.ts';

@@ -1,7 +1,7 @@
 import type { Devices } from '@pushtech/device';
 import type { Places } from '@pushtech/place';
+import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance } from 'fastify';
-import type { ReadAddress } from '../client-address.ts';
 import { requestFacts } from '../request-facts.ts';
 
 export interface SeeDeps {
