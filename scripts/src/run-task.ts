@@ -1,9 +1,10 @@
 import { isPushtechError } from '@pushtech/event';
 import { type Task, type TaskIo, UsageError } from './task.ts';
+import { link } from './tasks/link.ts';
 import { replay } from './tasks/replay.ts';
 import { token } from './tasks/token.ts';
 
-export const tasks: readonly Task[] = [replay, token];
+export const tasks: readonly Task[] = [link, replay, token];
 
 const list = (): string => {
   const width = Math.max(...tasks.map(({ name }) => name.length));

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGuard } from '@pushtech/admin';
+import { isSignedTarget } from '@pushtech/event';
 import { readSecretKey } from '@pushtech/service';
 import { afterAll, describe, expect, test } from 'vitest';
 import { tasks } from '../src/run-task.ts';
@@ -69,5 +70,20 @@ describe('token', () => {
       scopes: new Set(['import', 'stats:read']),
     });
     expect(identify(token, Date.now() + 3 * 86_400_000).kind).toBe('none');
+  });
+});
+
+describe('link', () => {
+  it('leads to a target that the tracker knows for signed', async () => {
+    const SECRET_KEY = 'a key of the test, longer than thirty-two';
+    const { code, out } = await hearTask(
+      ['link', 'https://shop.example/?a=b', '--url', 'https://trk.example/'],
+      { SECRET_KEY },
+    );
+    expect(code).toBe(0);
+    const { origin, pathname, searchParams } = new URL(out.trim());
+    expect(origin + pathname).toBe('https://trk.example/r');
+    expect(isSignedTarget(SECRET_KEY, searchParams.get('u') ?? '', searchParams.get('s') ?? '')).toBe(true);
+    expect((await hearTask(['link', 'javascript:alert(1)'], { SECRET_KEY })).code).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { allowAllOrigins } from './cors.ts';
 import { gatherHits } from './gather-hits.ts';
 import { batchRoute } from './routes/batch.ts';
-import { createPixel } from './routes/pixel.ts';
+import { createPixel, pixelRoute } from './routes/pixel.ts';
 import { redirectRoute } from './routes/redirect.ts';
 import { robotsRoute } from './routes/robots.ts';
 import { seeRoute } from './routes/see.ts';
@@ -39,11 +39,12 @@ export const createTracker = (options: TrackerOptions): Service => {
     warn: (facts, sentence) => record.warn(facts, sentence),
   });
   const deps = { ...options, gather, readAddress: createReadAddress(options.trustedProxies) };
+  const pixel = createPixel(deps);
   countHits(metrics, gather);
 
   return {
     name: 'tracker',
-    fast: createPixel(deps),
+    fast: pixel,
     routes: async (app: FastifyInstance) => {
       await app.register(async (own) => {
         own.removeAllContentTypeParsers();
@@ -55,6 +56,7 @@ export const createTracker = (options: TrackerOptions): Service => {
         // Routes describe themselves for /docs; what comes in is checked by our own rules, which also name the field.
         own.setValidatorCompiler(() => () => true);
         allowAllOrigins(own);
+        pixelRoute(own, pixel);
         batchRoute(own, deps);
         seeRoute(own, deps);
         redirectRoute(own, deps);

@@ -37,7 +37,7 @@ export const buildFlow =
         createStatsConsumer(shared),
         createKafidx({ ...shared, nav: screens }),
       ],
-      routes: [guard.routes, frontPage(places.attribution)],
+      routes: [guard.routes, frontPage(places, settings.PUBLIC_URL)],
       requireMetrics: guard.require('metrics:read'),
     };
   };

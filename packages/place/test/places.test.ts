@@ -110,13 +110,13 @@ describe('the bundled database', () => {
     expect(places.find('2a00:1450:4001::1')?.country).toMatch(/^[A-Z]{2}$/);
     expect(places.find('8.8.8.8')?.lat).toBeTypeOf('number');
     expect(places.status().files).toHaveLength(2);
-    expect(places.attribution).toContain('https://db-ip.com');
+    expect(places.attribution).toMatchObject({ url: 'https://db-ip.com' });
     expect(warnings).toEqual([]);
   });
 
   it('asks for nothing when the owner brings a file', async () => {
     const { places } = await open();
-    expect(places.attribution).toBe('');
+    expect(places.attribution).toBeUndefined();
   });
 });
 

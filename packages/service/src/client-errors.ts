@@ -1,26 +1,46 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-const answers: Record<string, [status: string, error: string, message: string]> = {
+interface Refusal {
+  error: string;
+  field?: string;
+  message: string;
+}
+
+const answers: Record<string, [status: string, refusal: Refusal]> = {
   HPE_HEADER_OVERFLOW: [
     '431 Request Header Fields Too Large',
-    'headers_too_large',
-    'headers are at most 16 KB',
+    { error: 'headers_too_large', message: 'headers are at most 16 KB' },
   ],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [
     '413 Payload Too Large',
-    'chunk_extensions_too_large',
-    'chunk extensions are at most 16 KB',
+    { error: 'chunk_extensions_too_large', message: 'chunk extensions are at most 16 KB' },
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'too_slow', 'the request did not come in time'],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    { error: 'too_slow', message: 'the request did not come in time' },
+  ],
+  HPE_INVALID_URL: [
+    '400 Bad Request',
+    {
+      error: 'url_invalid',
+      field: 'url',
+      message: 'only ASCII may stand in an address: percent-encode the rest',
+    },
+  ],
 };
+
+const notHttp: (typeof answers)[string] = [
+  '400 Bad Request',
+  { error: 'not_http', message: 'this is not a request that HTTP allows' },
+];
 
 /** How long we still listen to somebody who was refused: closing at once would cut off the answer with a reset. */
 const LINGER_MS = 500;
 
 /** Says why and closes. What else comes is thrown away, so that nothing of it is taken for a request. */
-export const answerAndClose = (socket: Duplex, status: string, error: string, message: string): void => {
-  const body = JSON.stringify({ error, message });
+export const answerAndClose = (socket: Duplex, status: string, refusal: Refusal): void => {
+  const body = JSON.stringify(refusal);
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(linger));
   socket.once('end', () => socket.destroy());
@@ -39,12 +59,8 @@ export const answerClientErrors = (server: Server, count: (reason: string) => vo
     if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
     // Already answered: this is more of the same rubbish.
     if (!socket.writable) return;
-    const [status, code, message] = answers[error.code ?? ''] ?? [
-      '400 Bad Request',
-      'not_http',
-      'this is not a request that HTTP allows',
-    ];
-    count(code);
-    answerAndClose(socket, status, code, message);
+    const [status, refusal] = answers[error.code ?? ''] ?? notHttp;
+    count(refusal.error);
+    answerAndClose(socket, status, refusal);
   });
 };

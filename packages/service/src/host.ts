@@ -60,7 +60,7 @@ const connect = (server: Server, services: readonly Service[], upgraded: (socket
     // From here on nobody else listens: an error without a listener would end the process.
     socket.on('error', () => socket.destroy());
     if (services.some((service) => service.upgrade?.(request, socket, head))) return;
-    answerAndClose(socket, '404 Not Found', 'not_found', 'there is no websocket here');
+    answerAndClose(socket, '404 Not Found', { error: 'not_found', message: 'there is no websocket here' });
   });
 };
 

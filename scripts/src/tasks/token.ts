@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Scope } from '@pushtech/admin';
-import { type Task, type TaskIo, UsageError } from '../task.ts';
+import { secretKeyOf } from '../secret-key.ts';
+import { type Task, UsageError } from '../task.ts';
 
 const DAY = 86_400_000;
 
@@ -20,14 +20,6 @@ const readDays = (text: string): number => {
     throw new UsageError(`--days is a number up to 3650, not "${text}"`);
   }
   return days;
-};
-
-/** The key the servers use: `SECRET_KEY`, the file `SECRET_KEY_FILE` names, or the one made in `DATA_DIR`. */
-const secretKeyOf = async (env: TaskIo['env']): Promise<string> => {
-  const { readSecretKey } = await import('@pushtech/service');
-  const given =
-    env.SECRET_KEY ?? (env.SECRET_KEY_FILE ? readFileSync(env.SECRET_KEY_FILE, 'utf8').trim() : '');
-  return readSecretKey(given, env.DATA_DIR ?? './data');
 };
 
 const options = {

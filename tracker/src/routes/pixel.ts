@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkItem, limits, parseQuery, TYPE_PATTERN } from '@pushtech/event';
+import type { FastifyInstance } from 'fastify';
 import type { ReadAddress } from '../client-address.ts';
 import type { GatherHits } from '../gather-hits.ts';
 import { notKept } from '../not-kept.ts';
@@ -108,4 +109,41 @@ export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) =>
     const { type, id = newId() } = checked.item;
     return take(request, response, id, type, query, now);
   };
+};
+
+const pixelSchema = {
+  tags: ['tracker'],
+  summary: 'The pixel',
+  description:
+    'Takes one event and answers with a transparent GIF of 43 bytes, always with status 200. `X-Event-Id` is the id the event ' +
+    'will have; `X-Not-Kept: reason; field=name` says why it was not kept. Any query name that is not reserved is a property.',
+  params: {
+    type: 'object',
+    properties: { type: { type: 'string', description: '1 to 64 letters, digits, or _ . : -' } },
+  },
+  querystring: {
+    type: 'object',
+    properties: {
+      id: { type: 'string', description: 'your own UUID, so that a retry is recognised' },
+      url: { type: 'string', description: 'the page; default: the Referer header' },
+      site: { type: 'string', description: 'default: the host of the page without www.' },
+      ref: { type: 'string', description: 'what led to the page' },
+      title: { type: 'string' },
+      vid: { type: 'string', description: 'your own visitor id' },
+      sid: { type: 'string', description: 'session id' },
+      at: { type: 'string', description: 'when it happened: ISO 8601 or epoch ms' },
+      sent: { type: 'string', description: 'the clock of the sender when sending; sets `at` right' },
+      lat: { type: 'number' },
+      lng: { type: 'number' },
+      consent: { type: 'string', description: '0: count, but recognise nobody' },
+    },
+  },
+} as const;
+
+/** The same for the router: shows in `/docs`, and answers where no raw server stands in front. */
+export const pixelRoute = (app: FastifyInstance, pixel: ReturnType<typeof createPixel>): void => {
+  app.get('/t/:type', { schema: pixelSchema, exposeHeadRoute: false }, (request, reply) => {
+    reply.hijack();
+    pixel(request.raw, reply.raw);
+  });
 };

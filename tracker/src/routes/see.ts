@@ -25,7 +25,7 @@ export const seeRoute = (app: FastifyInstance, { readAddress, places, devices }:
         from,
         ...(from === 'socket' && forwardedHint(request.headers)),
         place: places.find(address) ?? null,
-        attribution: places.attribution,
+        ...(places.attribution && { attribution: places.attribution }),
         device: agent.device ?? null,
         bot: agent.botReasons ? { reasons: agent.botReasons } : null,
         userAgent: facts.ua ?? null,

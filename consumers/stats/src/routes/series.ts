@@ -7,11 +7,16 @@ const HOUR = 3_600_000;
 /** What is shown when nobody says from when. */
 const BACK = { minute: HOUR, hour: 24 * HOUR, day: 30 * 24 * HOUR } as const;
 
-const query = z.object({
+const fields = z.object({
   ...spanFields,
   interval: z.enum(['minute', 'hour', 'day']).default('hour').describe('length of a point'),
   dimension: z.string().max(80).optional().describe('with value: only events of this value'),
   value: z.string().max(8192).optional().describe('a value of the dimension; without it: not known'),
+});
+
+const query = fields.refine(({ dimension, value }) => value === undefined || dimension !== undefined, {
+  path: ['dimension'],
+  message: 'a value needs its dimension',
 });
 
 export const seriesRoute = (app: FastifyInstance, { stats, clock }: RouteDeps): void =>

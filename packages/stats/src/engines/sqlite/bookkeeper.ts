@@ -3,7 +3,8 @@ import type { Event } from '@pushtech/event';
 import type { Settled } from '../../options.ts';
 import type { StatsRecord } from '../../stats.ts';
 import { createCounting } from './counting.ts';
-import { createLedger } from './ledger.ts';
+import type { ReceivedId } from './ids.ts';
+import { createLedger, type LedgerRow } from './ledger.ts';
 import { createRecogniser } from './recogniser.ts';
 import { DAY_MINUTES, MINUTE } from './schema.ts';
 
@@ -16,6 +17,25 @@ export interface Tally {
 export const firstKeptDay = (retentionDays: number, now: number): number =>
   retentionDays === 0 ? Number.NEGATIVE_INFINITY : Math.floor(now / (DAY_MINUTES * MINUTE)) - retentionDays;
 
+/** An event whose id has yet to be looked up. */
+interface Candidate extends ReceivedId {
+  event: Event;
+  /** Epoch ms. */
+  occurredAt: number;
+  row: LedgerRow;
+}
+
+/** Reads ISO times. Neighbours often have the same one. */
+const createClockReader = () => {
+  let last = '';
+  let at = 0;
+  return (text: string): number => {
+    if (text !== last) at = Date.parse(text);
+    last = text;
+    return at;
+  };
+};
+
 /** Writes some records into counters and ledger. Runs inside a transaction; `reset` after one that failed. */
 export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Settled) => {
   const recogniser = createRecogniser(db, prefix, {
@@ -26,24 +46,43 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
   const counting = createCounting(db, prefix, options);
   let tally: Tally = { counted: 0, duplicates: 0 };
   let now = 0;
+  let candidates: Candidate[] = [];
+  const readReceivedAt = createClockReader();
+  const readOccurredAt = createClockReader();
 
   const takeEvent = (event: Event, redelivered: boolean): void => {
-    const receivedAt = Date.parse(event.receivedAt);
-    const occurredAt = Date.parse(event.occurredAt);
+    const receivedAt = readReceivedAt(event.receivedAt);
+    const occurredAt = readOccurredAt(event.occurredAt);
     const row = ledger.row(receivedAt, event.run);
     if (redelivered) row.redelivered += 1;
     if (Math.floor(occurredAt / (DAY_MINUTES * MINUTE)) < firstKeptDay(options.retentionDays, now)) {
       row.drops.set('retention', (row.drops.get('retention') ?? 0) + 1);
       return;
     }
-    if (redelivered || !recogniser.isNewId(event.id, receivedAt)) {
-      row.duplicates += 1;
+    if (redelivered) {
       tally.duplicates += 1;
+      row.duplicates += 1;
       return;
     }
-    row.counted += 1;
+    candidates.push({ id: event.id, at: Math.floor(receivedAt / 1000), event, occurredAt, row });
+  };
+
+  const settle = ({ event, occurredAt, row }: Candidate, isNew: boolean): void => {
+    if (!isNew) {
+      tally.duplicates += 1;
+      row.duplicates += 1;
+      return;
+    }
     tally.counted += 1;
+    row.counted += 1;
     counting.count(event, occurredAt, now);
+  };
+
+  /** Ids are looked up many at a time: that is cheaper. */
+  const settleAll = (): void => {
+    const areNew = recogniser.takeIds(candidates);
+    for (let i = 0; i < candidates.length; i++) settle(candidates[i] as Candidate, areNew[i] === true);
+    candidates = [];
   };
 
   const take = (record: StatsRecord): void => {
@@ -73,12 +112,14 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
       tally = { counted: 0, duplicates: 0 };
       recogniser.begin(now);
       for (let i = start; i < end; i++) take(records[i] as StatsRecord);
+      settleAll();
       counting.flush();
       recogniser.flush();
       ledger.flush();
       return tally;
     },
     reset(): void {
+      candidates = [];
       counting.reset();
       recogniser.reset();
       ledger.reset();

@@ -3,17 +3,10 @@ import type { Caps } from '../../options.ts';
 import { OTHER, PROPERTY_BASE } from './schema.ts';
 import type { ValueSet, Values } from './values.ts';
 
-/** All counters of one site, type and kind (bot or not) on one day, and what the running transaction adds to them. */
+/** One site, type and kind (bot or not) on one day. */
 export interface Series {
   id: number;
   site: Site;
-  /** Bucket → events. */
-  totals: Map<number, number>;
-  /** Bucket → per dimension: value id → events. */
-  values: Map<number, Map<number, number>[]>;
-  /** Visitor → bucket and values of the last visit: the same again needs no row. */
-  visits: Map<number, (number | undefined)[]>;
-  pending: boolean;
 }
 
 interface Site {
@@ -40,7 +33,6 @@ const TYPE_NAMES = PROPERTY_BASE - 2;
 const TOUCH_EVERY_MS = 600_000;
 /** What the caches may weigh together: some 50 MB. */
 const CACHE_BYTES = 32 * 1024 * 1024;
-const CACHED_VISITS = 100_000;
 
 /** Days, sites and series with their caches. @param dimensionIds of the dimensions counted, in order */
 export const createDays = (
@@ -57,7 +49,6 @@ export const createDays = (
   const findSeries = db.prepare(`SELECT id FROM ${p}series WHERE site = ? AND type = ? AND bot = ?`);
   const makeSeries = db.prepare(`INSERT INTO ${p}series (site, type, bot) VALUES (?, ?, ?)`);
   const days = new Map<number, Day>();
-  let visits = 0;
 
   const open = (number: number): Day => {
     const row = readDay.get(number);
@@ -98,16 +89,7 @@ export const createDays = (
     const typeId = values.idOf(day.typeNames, type, caps.types, true);
     const key = [site.id, typeId, bot ? 1 : 0];
     const id = Number(findSeries.get(...key)?.id ?? makeSeries.run(...key).lastInsertRowid);
-    return { id, site, totals: new Map(), values: new Map(), visits: new Map(), pending: false };
-  };
-
-  const forgetVisits = (): void => {
-    visits = 0;
-    for (const { sites, other } of days.values()) {
-      for (const site of [...sites.values(), ...(other ? [other] : [])]) {
-        for (const series of [...site.people.values(), ...site.bots.values()]) series.visits.clear();
-      }
-    }
+    return { id, site };
   };
 
   return {
@@ -132,22 +114,10 @@ export const createDays = (
       return series;
     },
 
-    /** The visit to be compared with, and changed: all `undefined` for someone new. */
-    lastVisit(series: Series, visitor: number): (number | undefined)[] {
-      const last = series.visits.get(visitor);
-      if (last) return last;
-      if (visits >= CACHED_VISITS) forgetVisits();
-      visits += 1;
-      const visit: (number | undefined)[] = [undefined, 0, 0, 0, 0, 0];
-      series.visits.set(visitor, visit);
-      return visit;
-    },
-
     tooHeavy: () => values.weight() > CACHE_BYTES,
 
     reset(): void {
       days.clear();
-      visits = 0;
       values.reset();
     },
   };

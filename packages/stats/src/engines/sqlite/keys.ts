@@ -9,9 +9,10 @@ for (let n = 0; n < 16; n++) {
 const shared = new Uint8Array(16);
 
 /**
- * A UUID as its 16 bytes, anything else as it is. The bytes are overwritten by the next call: bind them at once.
+ * A UUID as its 16 bytes, anything else as it is.
+ * @param bytes where they are put: without it, the next call overwrites them, so bind them at once
  */
-export const keyOf = (id: string): Uint8Array | string => {
+export const keyOf = (id: string, bytes: Uint8Array = shared): Uint8Array | string => {
   if (id.length !== UUID_LENGTH) return id;
   let at = 0;
   for (let i = 0; i < UUID_LENGTH; i += 2) {
@@ -22,9 +23,9 @@ export const keyOf = (id: string): Uint8Array | string => {
     const high = nibbles[id.charCodeAt(i)] ?? -1;
     const low = nibbles[id.charCodeAt(i + 1)] ?? -1;
     if (high < 0 || low < 0) return id;
-    shared[at++] = (high << 4) | low;
+    bytes[at++] = (high << 4) | low;
   }
-  return shared;
+  return bytes;
 };
 
 /**

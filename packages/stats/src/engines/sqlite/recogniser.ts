@@ -1,10 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { createIds, type ReceivedId, type Window } from './ids.ts';
 import { keyOf } from './keys.ts';
-
-export interface Window {
-  days: number;
-  ids: number;
-}
 
 const DAY_SECONDS = 86_400;
 
@@ -25,13 +21,7 @@ interface Entry {
  */
 export const createRecogniser = (db: DatabaseSync, prefix: string, window: Window) => {
   const p = `${prefix}stats_`;
-  const takeId = db.prepare(
-    `INSERT INTO ${p}ids VALUES (?1, ?2, ?3)
-     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE ids.seq <= ?4 OR ids.at < ?5`.replaceAll(
-      'ids.',
-      `${p}ids.`,
-    ),
-  );
+  const ids = createIds(db, prefix, window);
   const findEntry = db.prepare(`SELECT bits FROM ${p}origins WHERE id = ? AND seq > ? AND at >= ?`);
   const keepEntry = db.prepare(`INSERT OR REPLACE INTO ${p}origins VALUES (?, ?, ?, ?)`);
   const readSeq = db.prepare(`SELECT n FROM ${p}state WHERE name = 'seq'`);
@@ -83,14 +73,11 @@ export const createRecogniser = (db: DatabaseSync, prefix: string, window: Windo
       written = seq;
     },
 
-    /** Takes an id in; false when it is in the window. @param receivedAt epoch ms */
-    isNewId(id: string, receivedAt: number): boolean {
-      const next = (seq ?? 0) + 1;
-      const at = Math.floor(receivedAt / 1000);
-      const { changes } = takeId.run(keyOf(id), next, at, next - 1 - window.ids, floor(at));
-      if (changes === 0) return false;
-      seq = next;
-      return true;
+    /** Takes ids in; tells of each whether it is new: not in the window. */
+    takeIds(received: readonly ReceivedId[]): boolean[] {
+      const areNew = ids.take(received, seq ?? 0);
+      for (const isNew of areNew) if (isNew) seq = (seq ?? 0) + 1;
+      return areNew;
     },
 
     /** Takes an origin in; true when it was there before. */
