@@ -74,7 +74,7 @@ describe('token', () => {
 });
 
 describe('link', () => {
-  it('leads to a target that the tracker knows for signed', async () => {
+  test('leads to a target that the tracker knows for signed', async () => {
     const SECRET_KEY = 'a key of the test, longer than thirty-two';
     const { code, out } = await hearTask(
       ['link', 'https://shop.example/?a=b', '--url', 'https://trk.example/'],

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 interface Refusal {
@@ -54,13 +53,13 @@ export const answerAndClose = (socket: Duplex, status: string, refusal: Refusal)
 };
 
 /** Answers what Node's parser refuses, in the same form as every other refusal, and counts it by reason. */
-export const answerClientErrors = (server: Server, count: (reason: string) => void): void => {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+export const createClientErrorHandler =
+  (count: (reason: string) => void) =>
+  (error: NodeJS.ErrnoException, socket: Duplex): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
     // Already answered: this is more of the same rubbish.
     if (!socket.writable) return;
     const [status, refusal] = answers[error.code ?? ''] ?? notHttp;
     count(refusal.error);
     answerAndClose(socket, status, refusal);
-  });
-};
+  };

@@ -11,6 +11,7 @@ const LOOK_MS = 10;
  */
 export const createDrain = (server: Server) => {
   const upgraded = new Set<Duplex>();
+  const underWay = new Set<ServerResponse>();
   let draining = false;
 
   /** Websockets belong to their service, which ends them itself when it stops. */
@@ -32,6 +33,11 @@ export const createDrain = (server: Server) => {
     seen(_request: IncomingMessage, response: ServerResponse): void {
       if (draining) response.shouldKeepAlive = false;
     },
+    /** Call for every request that is not answered at once. */
+    underWay(response: ServerResponse): void {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+    },
     /** Call for every connection that stops being HTTP. */
     upgraded(socket: Duplex): void {
       upgraded.add(socket);
@@ -45,6 +51,7 @@ export const createDrain = (server: Server) => {
       draining = true;
       if (!server.listening) return;
       NetServer.prototype.close.call(server);
+      for (const response of underWay) response.shouldKeepAlive = false;
       server.headersTimeout = Math.min(server.headersTimeout, slowMs);
       server.requestTimeout = Math.min(server.requestTimeout, slowMs);
       await waitUntilGone(idleMs);

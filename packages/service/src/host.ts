@@ -9,7 +9,7 @@ import fastify, {
   LogController,
   type preHandlerAsyncHookHandler,
 } from 'fastify';
-import { answerAndClose, answerClientErrors } from './client-errors.ts';
+import { answerAndClose, createClientErrorHandler } from './client-errors.ts';
 import { registerDocs } from './docs.ts';
 import { createDrain } from './drain.ts';
 import { answerError, answerErrors } from './error-answers.ts';
@@ -76,6 +76,10 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     exposeHeadRoutes: true,
+    // Fastify's own would answer a second time and cut the connection.
+    clientErrorHandler: createClientErrorHandler((reason) =>
+      refused.set(reason, (refused.get(reason) ?? 0) + 1),
+    ),
     frameworkErrors: answerError as never,
     serverFactory(handler) {
       const server = createServer(
@@ -83,12 +87,12 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
         (request: IncomingMessage, response: ServerResponse) => {
           drain?.seen(request, response);
           for (const take of fast) if (take(request, response)) return;
+        drain?.underWay(response);
           handler(request, response);
         },
       );
-      server.maxHeadersCount = 64;
+      server.maxHeadersCount = 200;
       drain = createDrain(server);
-      answerClientErrors(server, (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1));
       connect(server, services, drain.upgraded);
       return server;
     },

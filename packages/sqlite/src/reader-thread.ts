@@ -1,10 +1,15 @@
 // The thread behind reader.ts.
+import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 type Query = (db: DatabaseSync, prefix: string, ...args: unknown[]) => unknown;
 
 const { path, prefix, module } = workerData as { path: string; prefix: string; module: string };
+// On Linux this concerns the calling thread alone: where cores are few, a long query must not take the one that answers
+// pixels. Elsewhere it would slow the whole process.
+if (process.platform === 'linux') setPriority(10);
+
 const queries = (await import(module)) as Record<string, Query>;
 const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
 
