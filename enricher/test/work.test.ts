@@ -20,6 +20,19 @@ const many = (n: number) =>
 
 const idsOf = async (log: Log) => (await readTopic<Event>(log, topics.events)).map(({ key }) => key);
 
+it('says when its loop has ended for good, and still stops', async () => {
+  await using engines = await openEngines();
+  await engines.buffer.append('no entry');
+  const enricher = enricherOf(engines, {
+    clock() {
+      throw new Error('the clock broke');
+    },
+  });
+  await enricher.start();
+  await expect(enricher.failed).rejects.toThrow('the clock broke');
+  await enricher.stop();
+});
+
 describe('the enricher', () => {
   it('gives every line and every refusal of an entry exactly one record, with its origin, then acknowledges', async () => {
     await using engines = await openEngines();

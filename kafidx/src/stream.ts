@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guard } from '@pushtech/admin';
+import { answerAndClose } from '@pushtech/service';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Audience } from './audience.ts';
 import type { createFeed } from './feed.ts';
@@ -30,10 +31,7 @@ interface Deps {
 const phrases: Record<number, string> = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' };
 
 const refuse = (socket: Duplex, status: number, error: string, message: string): void => {
-  const body = JSON.stringify({ error, message });
-  socket.end(
-    `HTTP/1.1 ${status} ${phrases[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  answerAndClose(socket, `${status} ${phrases[status]}`, { error, message });
 };
 
 const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.slice(PATH.length + 1));

@@ -56,7 +56,7 @@ export const createTracker = (options: TrackerOptions): Service => {
         // Routes describe themselves for /docs; what comes in is checked by our own rules, which also name the field.
         own.setValidatorCompiler(() => () => true);
         allowAllOrigins(own);
-        pixelRoute(own, pixel);
+        pixelRoute(own, orNothing(pixel));
         batchRoute(own, deps);
         seeRoute(own, deps);
         redirectRoute(own, deps);
@@ -71,6 +71,16 @@ export const createTracker = (options: TrackerOptions): Service => {
     stop: () => gather.stop(),
   };
 };
+
+type Pixel = ReturnType<typeof createPixel>;
+
+/** The router takes more spellings of an address for the pixel's (`/%74/a`) than the pixel does: nobody else answers these. */
+const orNothing =
+  (pixel: Pixel): Pixel =>
+  (request, response) => {
+    if (!pixel(request, response)) response.writeHead(404).end();
+    return true;
+  };
 
 const countHits = (metrics: Metrics, gather: ReturnType<typeof gatherHits>): void => {
   metrics.counted(

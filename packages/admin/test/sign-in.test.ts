@@ -48,6 +48,26 @@ describe('the sign-in', () => {
     expect((await post('/auth/sign-in', {}, right)).status).toBe(429);
   });
 
+  it('counts tries by the address its host reads, and makes the cookie Secure where the browser speaks TLS', async () => {
+    const { post } = await startServer({
+      readAddress: ({ headers }) => ({ address: String(headers['x-forwarded-for']) }),
+      isHttps: ({ headers }) => headers['x-forwarded-proto'] === 'https',
+    });
+    const one = { 'x-forwarded-for': '192.0.2.1' };
+    for (let i = 0; i < 10; i++) await post('/auth/sign-in', one, wrong);
+    expect((await post('/auth/sign-in', one, right)).status).toBe(429);
+    const other = { 'x-forwarded-for': '192.0.2.2' };
+    expect(String((await post('/auth/sign-in', other, right)).headers['set-cookie'])).not.toContain('Secure');
+    const secure = await post('/auth/sign-in', { ...other, 'x-forwarded-proto': 'https' }, right);
+    expect(String(secure.headers['set-cookie'])).toMatch(/; Secure$/);
+  });
+
+  it('believes no header about TLS unless it is told whom to believe', async () => {
+    const { post } = await startServer();
+    const { headers } = await post('/auth/sign-in', { 'x-forwarded-proto': 'https' }, right);
+    expect(String(headers['set-cookie'])).not.toContain('Secure');
+  });
+
   it('is not taken from a page of another site', async () => {
     const { post } = await startServer();
     const answer = await post('/auth/sign-in', { origin: 'https://evil.example' }, right);

@@ -54,6 +54,14 @@ const serverOptions = (requestTimeoutMs: number) => ({
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
 });
 
+const SLASH = 47;
+
+/** `GET http://host/path`, as to a proxy: HTTP wants servers to understand that too. */
+const originForm = (target: string): string => {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
+};
+
 const connect = (server: Server, services: readonly Service[], upgraded: (socket: Duplex) => void): void => {
   server.on('upgrade', (request, socket, head) => {
     upgraded(socket);
@@ -86,8 +94,9 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
         serverOptions(requestTimeoutMs),
         (request: IncomingMessage, response: ServerResponse) => {
           drain?.seen(request, response);
+          if (request.url?.charCodeAt(0) !== SLASH) request.url = originForm(request.url ?? '');
           for (const take of fast) if (take(request, response)) return;
-        drain?.underWay(response);
+          drain?.underWay(response);
           handler(request, response);
         },
       );

@@ -6,6 +6,7 @@ export {
   type IsHttps,
   type ReadAddress,
 } from './client-address.ts';
+export { answerAndClose } from './client-errors.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

@@ -2,12 +2,19 @@ import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHost, createLogger, createMetrics, type Host, type Service } from '../src/index.ts';
+import {
+  createHost,
+  createLogger,
+  createMetrics,
+  type Host,
+  type HostOptions,
+  type Service,
+} from '../src/index.ts';
 
 let host: Host | undefined;
 afterEach(() => host?.close());
 
-const start = async (part: Partial<Service> = {}) => {
+const start = async (part: Partial<Service> = {}, options: Partial<HostOptions> = {}) => {
   const service: Service = {
     name: 'probe',
     async start() {},
@@ -19,9 +26,25 @@ const start = async (part: Partial<Service> = {}) => {
     services: [service],
     record: createLogger('silent', 'test'),
     metrics: createMetrics(),
+    ...options,
   });
   return host.listen({ host: '127.0.0.1', port: 0 });
 };
+
+/** Sends text and hears all that is said until the connection is closed, and how many ms that took. */
+const say = (port: number, ...texts: string[]) =>
+  new Promise<{ answer: string; ms: number }>((resolve) => {
+    const began = performance.now();
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      for (const text of texts) socket.write(text);
+    });
+    socket.setEncoding('utf8').on('data', (data) => {
+      answer += data;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve({ answer, ms: performance.now() - began }));
+  });
 
 describe('a host', () => {
   it('is alive, ready and measured', async () => {
@@ -69,6 +92,45 @@ describe('a host', () => {
     });
     expect(answer).toContain('400 Bad Request');
     expect(answer).toContain('"error":"not_http"');
+  });
+
+  it('answers once, and whole, also when more comes than it reads', async () => {
+    const { port } = await start();
+    for (let n = 0; n < 20; n++) {
+      const { answer } = await say(port, `GET / HTTP/1.1\r\nX: ${'a'.repeat(2_000_000)}\r\n\r\n`);
+      expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
+      expect(answer).toMatch(/^HTTP\/1.1 431 [\s\S]*"error":"headers_too_large"/);
+    }
+  });
+
+  it('tells a sender that takes too long, and closes', async () => {
+    const { port } = await start(
+      {
+        routes: async (app) => {
+          app.post('/', { schema: { hide: true } }, async () => 'taken');
+        },
+      },
+      { requestTimeoutMs: 500 },
+    );
+    for (const text of [
+      'GET / HT',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    ]) {
+      const { answer, ms } = await say(port, text);
+      expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*"error":"too_slow"/);
+      expect(ms).toBeLessThan(4000);
+    }
+  });
+
+  it('survives websocket requests whose sender is gone before the answer', async () => {
+    const { port, url } = await start();
+    const upgrade = 'GET /no HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    for (let n = 0; n < 20; n++) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(upgrade, () => socket.resetAndDestroy()));
+      await new Promise((resolve) => socket.on('error', () => {}).on('close', resolve));
+    }
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await say(port, upgrade)).answer).toMatch(/^HTTP\/1.1 404 /);
   });
 
   it('stops without failing a request on connections that are kept alive', async () => {

@@ -1,36 +1,45 @@
 import { createReader, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
+import { dimensionsWith } from '../dimensions.ts';
 import { type StatsOptions, settle } from '../options.ts';
 import type { Ledger, Series, Stats, Summary, Top } from '../stats.ts';
 import { createApply } from './sqlite/apply.ts';
-import { startMaintenance } from './sqlite/maintenance.ts';
+import { startMaintenance } from './sqlite/maintain.ts';
 import { migrations } from './sqlite/schema.ts';
+import { createWriter } from './sqlite/writer.ts';
+
+const makeTables = async (path: string, prefix: string): Promise<void> =>
+  openDatabase({ path, role: 'stats', prefix, migrations }).close();
 
 /**
- * Counters in a SQLite file: written on this connection in short transactions, read on a thread of their own.
+ * Counters in a SQLite file: written on one thread, read on another. The event loop only reads what is to be counted.
  * @param url `sqlite:<path>[?prefix=…]`
  * @throws PushtechError `SQLITE_URL`, `SQLITE_NEWER` (fatal)
  */
-export const openSqliteStats = (url: string, options: StatsOptions): Stats => {
+export const openSqliteStats = async (url: string, options: StatsOptions): Promise<Stats> => {
   const settled = settle(options);
   const { path, prefix, dispose } = parseSqliteUrl(url);
-  const database = openDatabase({ path, role: 'stats', prefix, migrations, dispose });
+  await makeTables(path, prefix).catch((error) => {
+    dispose();
+    throw error;
+  });
   const reader = createReader(path, prefix, new URL('./sqlite/queries.ts', import.meta.url));
-  const { apply, position, forget } = createApply(database, prefix, settled);
-  const stopMaintenance = startMaintenance(database, prefix, settled, forget);
+  const writer = createWriter(path, prefix, settled);
+  const stopMaintenance = startMaintenance(writer, settled.maintainMs);
   const window: Ledger['window'] = { days: settled.duplicateWindowDays, ids: settled.duplicateWindowIds };
   const properties = [...settled.properties];
 
   return {
-    apply,
-    position: async (source) => position(source),
+    apply: createApply(writer, dimensionsWith(properties)),
+    position: (source) => writer.run('position', source),
     summary: (query) => reader.run<Summary>('summary', query),
     series: (query) => reader.run<Series>('series', query, properties),
     top: (query) => reader.run<Top>('top', query, properties),
     ledger: (query) => reader.run<Ledger>('ledger', query, window),
     async close() {
-      await stopMaintenance();
+      stopMaintenance();
       await reader.close();
-      await database.close();
+      await writer.close();
+      dispose();
     },
   };
 };

@@ -1,8 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Event } from '@pushtech/event';
+import { dimensionsWith } from '../../dimensions.ts';
 import type { Settled } from '../../options.ts';
-import type { StatsRecord } from '../../stats.ts';
 import { createCounting } from './counting.ts';
+import {
+  type Books,
+  type Fact,
+  fillIn,
+  ID,
+  isBooks,
+  OCCURRED_AT,
+  ORIGIN,
+  RECEIVED_AT,
+  RUN,
+  VALUES,
+} from './facts.ts';
 import type { ReceivedId } from './ids.ts';
 import { createLedger, type LedgerRow } from './ledger.ts';
 import { createRecogniser } from './recogniser.ts';
@@ -19,7 +30,8 @@ export const firstKeptDay = (retentionDays: number, now: number): number =>
 
 /** An event whose id has yet to be looked up. */
 interface Candidate extends ReceivedId {
-  event: Event;
+  /** Where its facts begin. */
+  first: number;
   /** Epoch ms. */
   occurredAt: number;
   row: LedgerRow;
@@ -46,14 +58,23 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
   const counting = createCounting(db, prefix, options);
   let tally: Tally = { counted: 0, duplicates: 0 };
   let now = 0;
+  let facts: readonly Fact[] = [];
+  /** Facts of one event. */
+  const width = VALUES + dimensionsWith(options.properties).length;
   let candidates: Candidate[] = [];
   const readReceivedAt = createClockReader();
   const readOccurredAt = createClockReader();
 
-  const takeEvent = (event: Event, redelivered: boolean): void => {
-    const receivedAt = readReceivedAt(event.receivedAt);
-    const occurredAt = readOccurredAt(event.occurredAt);
-    const row = ledger.row(receivedAt, event.run);
+  const isRedelivered = (origin: string | undefined): boolean =>
+    origin !== undefined && recogniser.isRedelivered(origin);
+
+  /** @param first where its facts begin */
+  const takeEvent = (first: number): void => {
+    const text = (field: number) => facts[first + field] as string;
+    const receivedAt = readReceivedAt(text(RECEIVED_AT));
+    const occurredAt = readOccurredAt(text(OCCURRED_AT));
+    const redelivered = isRedelivered(text(ORIGIN));
+    const row = ledger.row(receivedAt, text(RUN));
     if (redelivered) row.redelivered += 1;
     if (Math.floor(occurredAt / (DAY_MINUTES * MINUTE)) < firstKeptDay(options.retentionDays, now)) {
       row.drops.set('retention', (row.drops.get('retention') ?? 0) + 1);
@@ -64,10 +85,10 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
       row.duplicates += 1;
       return;
     }
-    candidates.push({ id: event.id, at: Math.floor(receivedAt / 1000), event, occurredAt, row });
+    candidates.push({ id: text(ID), at: Math.floor(receivedAt / 1000), first, occurredAt, row });
   };
 
-  const settle = ({ event, occurredAt, row }: Candidate, isNew: boolean): void => {
+  const settle = ({ first, occurredAt, row }: Candidate, isNew: boolean): void => {
     if (!isNew) {
       tally.duplicates += 1;
       row.duplicates += 1;
@@ -75,7 +96,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
     }
     tally.counted += 1;
     row.counted += 1;
-    counting.count(event, occurredAt, now);
+    counting.count(facts, first, occurredAt, now);
   };
 
   /** Ids are looked up many at a time: that is cheaper. */
@@ -85,33 +106,41 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
     candidates = [];
   };
 
-  const take = (record: StatsRecord): void => {
+  const takeBooks = (record: Books): void => {
     if (record.kind === 'received') {
       const { batch, tallies } = record.received;
       if (recogniser.wasReceived(batch)) return;
       for (const { minute, n, run } of tallies) ledger.row(minute, run).received += n;
       return;
     }
-    const redelivered = record.origin !== undefined && recogniser.isRedelivered(record.origin);
-    if (record.kind === 'event') {
-      takeEvent(record.event, redelivered);
-      return;
-    }
     const { at, run } = record.kind === 'dead' ? record.dead : record.dropped;
     const row = ledger.row(Date.parse(at), run);
     const n = record.kind === 'dead' ? 1 : record.dropped.n;
-    if (redelivered) row.redelivered += n;
+    if (isRedelivered(record.origin)) row.redelivered += n;
     if (record.kind === 'dead') row.dead += 1;
     else row.drops.set(record.dropped.reason, (row.drops.get(record.dropped.reason) ?? 0) + n);
   };
 
   return {
-    /** Takes `records[start…end)` in. */
-    keep(records: readonly StatsRecord[], start: number, end: number): Tally {
+    /** Takes records in, all but the first `skip`. */
+    keep(given: Fact[], skip: number): Tally {
+      facts = given;
       now = options.clock();
       tally = { counted: 0, duplicates: 0 };
       recogniser.begin(now);
-      for (let i = start; i < end; i++) take(records[i] as StatsRecord);
+      let last = 0;
+      for (let at = 0, n = 0; at < facts.length; n++) {
+        const head = facts[at];
+        if (isBooks(head)) {
+          if (n >= skip) takeBooks(head);
+          at += 1;
+          continue;
+        }
+        fillIn(given, at, last, width);
+        if (n >= skip) takeEvent(at);
+        last = at;
+        at += width;
+      }
       settleAll();
       counting.flush();
       recogniser.flush();
@@ -120,6 +149,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
     },
     reset(): void {
       candidates = [];
+      facts = [];
       counting.reset();
       recogniser.reset();
       ledger.reset();

@@ -1,6 +1,6 @@
-import type { Database } from '@pushtech/sqlite';
 import { DAY_MINUTES, LEVEL_MINUTES, MINUTE, TOTALS, visitColumns } from './schema.ts';
 import { type Drain, SLICE, type Slice } from './slices.ts';
+import type { WriterDatabase } from './writer-database.ts';
 
 const DAY_MS = DAY_MINUTES * MINUTE;
 /** How long after it was last touched a day keeps its minutes, and its hours. */
@@ -8,7 +8,7 @@ const KEPT_MS = [2 * DAY_MS, 90 * DAY_MS] as const;
 
 /** Adds the finer rows of old days up: minutes to hours, hours to days. */
 export const createCoarsening = (
-  database: Database,
+  database: WriterDatabase,
   prefix: string,
   { clock, drain, levelChanged }: { clock: () => number; drain: Drain; levelChanged: () => void },
 ) => {
@@ -83,14 +83,14 @@ export const createCoarsening = (
       }
       if (!(await drain(mergeVisits(start, start + unit)))) return false;
     }
-    await database.write(() => setMerged.run(day));
+    database.write(() => setMerged.run(day));
     return true;
   };
 
   /** A day says first that it is coarser: from then on nobody adds, or asks for, anything finer. */
-  const raiseLevels = async (): Promise<void> => {
+  const raiseLevels = (): void => {
     for (const level of [1, 0] as const) {
-      await database.write(() => {
+      database.write(() => {
         if (raise.run(level, clock() - KEPT_MS[level]).changes > 0) levelChanged();
       });
     }
@@ -99,7 +99,7 @@ export const createCoarsening = (
   return {
     dimensionsHeld,
     async coarsen(): Promise<void> {
-      await raiseLevels();
+      raiseLevels();
       for (let row = unmerged.get(); row; row = unmerged.get()) {
         if (!(await mergeDay(Number(row.day), Number(row.merged) + 1))) return;
       }

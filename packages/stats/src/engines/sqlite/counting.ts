@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Event } from '@pushtech/event';
-import { type Dimension, dimensionsWith } from '../../dimensions.ts';
+import { dimensionsWith } from '../../dimensions.ts';
 import type { Settled } from '../../options.ts';
 import { createDays, type Series } from './days.ts';
+import { type Fact, IS_BOT, SITE, TYPE, VALUES, VISITOR } from './facts.ts';
 import { hash53 } from './keys.ts';
 import { createNames } from './names.ts';
 import { DAY_MINUTES, FOR_EVER, LEVEL_MINUTES, MINUTE, PROPERTY_BASE, TOTALS } from './schema.ts';
@@ -33,10 +33,10 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
       : index + 1;
   }
 
-  const countValues = (series: Series, bucket: number, event: Event): void => {
+  const countValues = (series: Series, bucket: number, facts: readonly Fact[], first: number): void => {
     const slot = tallies.slotOf(bucket, series.id);
     for (let i = 0; i < dimensions.length; i++) {
-      const text = (dimensions[i] as Dimension).read(event);
+      const text = facts[first + VALUES + i] as string | null;
       const value = values.idOf(series.site.sets[i] as ValueSet, text, options.caps.values);
       found[i] = value;
       tallies.add(i + 1, slot, value);
@@ -52,17 +52,19 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
   };
 
   return {
-    /** @param occurredAt and now in epoch ms */
-    count(event: Event, occurredAt: number, now: number): void {
+    /** @param first where the event's facts begin; @param occurredAt and now in epoch ms */
+    count(facts: readonly Fact[], first: number, occurredAt: number, now: number): void {
+      const site = facts[first + SITE] as string | null;
+      const visitor = facts[first + VISITOR] as string | undefined;
       const minute = Math.floor(occurredAt / MINUTE);
       const day = days.dayOf(Math.floor(minute / DAY_MINUTES), now);
-      const series = days.seriesOf(day, event.site ?? null, event.type, event.bot !== undefined);
+      const series = days.seriesOf(day, site, facts[first + TYPE] as string, facts[first + IS_BOT] === true);
       const unit = LEVEL_MINUTES[day.level] as number;
       const totals = minute - (minute % unit);
       tallies.makeRoom();
       tallies.add(0, tallies.slotOf(totals, series.id), 0);
-      countValues(series, minute - (minute % Math.max(unit, 60)), event);
-      if (event.visitor !== undefined) visits.add(series, totals, hash53(event.visitor), found);
+      countValues(series, minute - (minute % Math.max(unit, 60)), facts, first);
+      if (visitor !== undefined) visits.add(series.id, totals, hash53(visitor), found);
     },
     flush(): void {
       tallies.flush();

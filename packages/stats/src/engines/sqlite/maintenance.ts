@@ -1,18 +1,19 @@
-import type { Database } from '@pushtech/sqlite';
 import type { Settled } from '../../options.ts';
 import { firstKeptDay } from './bookkeeper.ts';
 import { createCoarsening } from './coarsen.ts';
 import { createRetention, createSweeps } from './forget.ts';
 import { createDrain } from './slices.ts';
+import type { WriterDatabase } from './writer-database.ts';
 
-/** Looks after old data on a timer, in transactions of a few milliseconds. */
-export const startMaintenance = (
-  database: Database,
+/** Looks after old data in slices: batches are applied in between. */
+export const createMaintenance = (
+  database: WriterDatabase,
   prefix: string,
   options: Settled,
   levelChanged: () => void,
 ) => {
   let stopped = false;
+  let running: Promise<void> = Promise.resolve();
   const drain = createDrain(database, () => stopped);
   const { coarsen, dimensionsHeld } = createCoarsening(database, prefix, {
     clock: options.clock,
@@ -33,27 +34,17 @@ export const startMaintenance = (
       slices -= 1;
       return slices;
     });
-    await database.write(sweeps.names);
+    if (!stopped) database.write(sweeps.names);
   };
 
-  const loop = async (): Promise<void> => {
-    // A busy or full disk is told by `apply`; what is left undone here comes up again in the next round.
-    if (!stopped) await round().catch(() => {});
-    if (!stopped) next();
-  };
-
-  let timer: NodeJS.Timeout;
-  let running: Promise<void> = Promise.resolve();
-  const next = (): void => {
-    timer = setTimeout(() => {
-      running = loop();
-    }, options.maintainMs).unref();
-  };
-  next();
-
-  return async (): Promise<void> => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
+  return {
+    round(): Promise<void> {
+      running = round();
+      return running;
+    },
+    async stop(): Promise<void> {
+      stopped = true;
+      await running.catch(() => {});
+    },
   };
 };

@@ -1,7 +1,7 @@
-import type { Database } from '@pushtech/sqlite';
+import type { WriterDatabase } from './writer-database.ts';
 
-/** Rows moved or deleted in one transaction: keeps it well under its 5 ms. */
-export const SLICE = 250;
+/** Rows moved or deleted in one transaction: a batch waits some milliseconds for it at the most. */
+export const SLICE = 500;
 
 /** Handles up to `SLICE` rows, synchronously; says how many there were. */
 export type Slice = () => number;
@@ -10,10 +10,10 @@ export type Slice = () => number;
 export type Drain = (slice: Slice) => Promise<boolean>;
 
 export const createDrain =
-  (database: Database, stopped: () => boolean): Drain =>
+  (database: WriterDatabase, stopped: () => boolean): Drain =>
   async (slice) => {
     while (!stopped()) {
-      if ((await database.write(slice)) === 0) return true;
+      if (database.write(slice) === 0) return true;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     return false;

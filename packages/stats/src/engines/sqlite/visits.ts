@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createBulkInsert } from './bulk.ts';
-import type { Series } from './days.ts';
 import { visitColumns } from './schema.ts';
 
 const CACHED = 100_000;
@@ -40,13 +39,13 @@ export const createVisits = (db: DatabaseSync, prefix: string) => {
 
   return {
     /** @param found the ids of the event's values; those that visits keep come first */
-    add(series: Series, bucket: number, visitor: number, found: readonly number[]): void {
-      const visitors = visitorsOf(series.id);
+    add(series: number, bucket: number, visitor: number, found: readonly number[]): void {
+      const visitors = visitorsOf(series);
       const before = visitors.get(visitor);
       if (before && isSame(before, bucket, found)) return;
       if (!before) cached += 1;
       const [path = 0, source = 0, campaign = 0, country = 0, device = 0] = found;
-      const visit: Visit = [bucket, series.id, visitor, path, source, campaign, country, device];
+      const visit: Visit = [bucket, series, visitor, path, source, campaign, country, device];
       visitors.set(visitor, visit);
       pending.push(visit);
     },
