@@ -28,7 +28,9 @@ export const buildFlow =
     const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
     const buffer = kit.keep(await openBuffer(settings.BUFFER_URL));
     const log = kit.keep(await openLog(settings.LOG_URL));
-    const stats = kit.keep(await openStats(settings.STATS_URL, { ...kit, ...statsOptions(settings) }));
+    const stats = kit.keep(
+      await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
+    );
     const shared = { ...kit, guard, buffer, log, stats, places, devices };
     return {
       services: [

@@ -77,6 +77,35 @@ describe('questions about numbers', () => {
   }, 60_000);
 });
 
+describe('pages and forms', () => {
+  it('take naughty strings for anything, and fail on none', async () => {
+    for (const text of naughty) {
+      const value = encodeURIComponent(text.toWellFormed());
+      const form = new URLSearchParams({ password: text, to: text, csrf: text });
+      const cookie = `pushtech_session=${encodeURI(text.toWellFormed())}`;
+      const answers = await Promise.all([
+        fetch(`${flow.url}/kafidx?type=${value}&${value}`, { headers: { accept: 'text/html' } }),
+        fetch(`${flow.url}/auth/sign-in?to=${value}`, { headers: { cookie }, redirect: 'manual' }),
+        fetch(`${flow.url}/auth/sign-in`, { method: 'POST', body: form, redirect: 'manual' }),
+        fetch(`${flow.url}/auth/sign-out`, {
+          method: 'POST',
+          body: form,
+          headers: { cookie },
+          redirect: 'manual',
+        }),
+        fetch(`${flow.url}/stats/summary`, { headers: { authorization: `Bearer ${value}` } }),
+        fetch(`${flow.url}/${value}`),
+      ]);
+      for (const answer of answers) {
+        expect([answer.url, answer.status < 500]).toEqual([answer.url, true]);
+        const to = answer.headers.get('location');
+        if (to !== null) expect(to).toMatch(/^\/(?!\/)/);
+        await answer.text();
+      }
+    }
+  }, 60_000);
+});
+
 describe('the live viewer\u2019s websocket', () => {
   const connect = async (query = '') => {
     const socket = new WebSocket(`${flow.url.replace('http', 'ws')}/kafidx/stream${query}`);
@@ -143,6 +172,6 @@ describe('the live viewer\u2019s websocket', () => {
     const gone = await open(flow.url);
     gone.write(upgrade);
     gone.resetAndDestroy();
-    expect(await getJson(`${flow.url}/readyz`)).toMatchObject({ status: 'ok' });
+    expect(await getJson(`${flow.url}/healthz`)).toMatchObject({ status: 'ok' });
   });
 });

@@ -161,6 +161,18 @@ describe('naughty strings', () => {
   }, 60_000);
 });
 
+it('a click-through to a naughty string leads nowhere, and says which part is wrong', async () => {
+  for (const text of naughty) {
+    const value = encodeURIComponent(text.toWellFormed());
+    const response = await fetch(`${flow.url}/r?u=${value}&s=${value}&type=${value}`, { redirect: 'manual' });
+    expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+      status: 400,
+      error: expect.stringMatching(/^(target|signature)$/),
+      field: expect.stringMatching(/^[us]$/),
+    });
+  }
+}, 60_000);
+
 describe('a POST', () => {
   it.each(bodies)('of %s is refused with its reason', async (_what, body, headers, status, error, field) => {
     const before = await refusedFor(error);

@@ -5,7 +5,6 @@ import { createCounting } from './counting.ts';
 import {
   type Books,
   type Fact,
-  fillIn,
   ID,
   isBooks,
   OCCURRED_AT,
@@ -123,23 +122,16 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
 
   return {
     /** Takes records in, all but the first `skip`. */
-    keep(given: Fact[], skip: number): Tally {
+    keep(given: readonly Fact[], skip: number): Tally {
       facts = given;
       now = options.clock();
       tally = { counted: 0, duplicates: 0 };
       recogniser.begin(now);
-      let last = 0;
       for (let at = 0, n = 0; at < facts.length; n++) {
         const head = facts[at];
-        if (isBooks(head)) {
-          if (n >= skip) takeBooks(head);
-          at += 1;
-          continue;
-        }
-        fillIn(given, at, last, width);
-        if (n >= skip) takeEvent(at);
-        last = at;
-        at += width;
+        if (n >= skip && isBooks(head)) takeBooks(head);
+        else if (n >= skip) takeEvent(at);
+        at += isBooks(head) ? 1 : width;
       }
       settleAll();
       counting.flush();

@@ -5,10 +5,7 @@ import type { StatsRecord } from '../../stats.ts';
 export type Books = Exclude<StatsRecord, { kind: 'event' }>;
 
 /** What goes to the writer's thread: a flat list of texts is copied several times faster than events are. */
-export type Fact = string | boolean | null | undefined | typeof SAME | Books;
-
-/** Stands for a fact that is the same as the event's before: most are, and a text takes ten times as long to copy. */
-const SAME = 0;
+export type Fact = string | boolean | null | undefined | Books;
 
 /** Where an event's facts lie, from its first on; the values of the dimensions come last. */
 export const ORIGIN = 0;
@@ -33,15 +30,6 @@ const booksOf = (record: Books): Books => {
   return { ...record, dead: run === undefined ? dead : { ...dead, run } };
 };
 
-/** Says `SAME` where it can. @param last the facts of the event before; becomes those of this one */
-const pushNew = (facts: Fact[], last: Fact[], event: readonly Fact[]): void => {
-  for (let i = 0; i < event.length; i++) {
-    const fact = event[i];
-    facts.push(fact === last[i] ? SAME : fact);
-    last[i] = fact;
-  }
-};
-
 /** The facts of `records[start…end)`. */
 export const readFacts = (
   records: readonly StatsRecord[],
@@ -50,33 +38,16 @@ export const readFacts = (
   dimensions: readonly Dimension[],
 ): Fact[] => {
   const facts: Fact[] = [];
-  const last: Fact[] = [];
-  const one: Fact[] = [];
   for (let i = start; i < end; i++) {
     const record = records[i] as StatsRecord;
     if (record.kind !== 'event') {
       facts.push(booksOf(record));
       continue;
     }
-    const { event } = record;
-    one[ORIGIN] = record.origin;
-    one[ID] = event.id;
-    one[RECEIVED_AT] = event.receivedAt;
-    one[OCCURRED_AT] = event.occurredAt;
-    one[SITE] = event.site ?? null;
-    one[TYPE] = event.type;
-    one[IS_BOT] = event.bot !== undefined;
-    one[VISITOR] = event.visitor;
-    one[RUN] = event.run;
-    for (let d = 0; d < dimensions.length; d++) one[VALUES + d] = (dimensions[d] as Dimension).read(event);
-    pushNew(facts, last, one);
+    const { event, origin } = record;
+    const { id, receivedAt, occurredAt, site = null, type, bot, visitor, run } = event;
+    facts.push(origin, id, receivedAt, occurredAt, site, type, bot !== undefined, visitor, run);
+    for (const dimension of dimensions) facts.push(dimension.read(event));
   }
   return facts;
-};
-
-/** Undoes `SAME` for the event at `first`. @param before where the facts of the event before begin */
-export const fillIn = (facts: Fact[], first: number, before: number, width: number): void => {
-  for (let i = 0; i < width; i++) {
-    if (facts[first + i] === SAME) facts[first + i] = facts[before + i];
-  }
 };
