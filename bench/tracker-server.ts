@@ -7,7 +7,7 @@ import { openBuffer } from '@pushtech/buffer';
 import { createDevices } from '@pushtech/device';
 import { newId } from '@pushtech/event';
 import { openPlaces } from '@pushtech/place';
-import { createHost, createLogger, createMetrics } from '@pushtech/service';
+import { createHost, createLogger, createMetrics, createReadAddress } from '@pushtech/service';
 import { createTracker } from '@pushtech/tracker';
 
 const secretKey = 'the key of the bench, longer than 32 characters';
@@ -24,7 +24,7 @@ const deps = {
   places,
   devices: createDevices(),
   secretKey,
-  trustedProxies: [],
+  readAddress: createReadAddress([]),
   record,
   metrics,
   newId,

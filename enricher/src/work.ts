@@ -1,4 +1,4 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Buffer, Entry } from '@pushtech/buffer';
 import type { Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
@@ -25,6 +25,8 @@ export interface Work {
 
 const TAKE_ENTRIES = 10;
 const TAKE_WAIT_MS = 1000;
+/** Before the loop begins again after it failed for good. */
+const PAUSE_MS = 5000;
 /** Records in one append: its transaction stays below 5 ms. */
 const APPEND_RECORDS = 300;
 
@@ -85,10 +87,20 @@ export const createWork = (options: WorkOptions): Work => {
     }
   };
 
+  /** Where nobody ends the process, another try costs nothing. */
+  const keepGoing = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await loop().catch(async (error) => {
+        forGood.reject(error);
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
+      });
+    }
+  };
+
   return {
     problem: () => appending.problem() ?? taking.problem() ?? acking.problem(),
     start() {
-      running = loop().catch(forGood.reject);
+      running = keepGoing();
     },
     async stop() {
       stopping.abort();

@@ -3,7 +3,7 @@ import type { Buffer as HitBuffer } from '@pushtech/buffer';
 import type { Devices } from '@pushtech/device';
 import { limits } from '@pushtech/event';
 import type { Places } from '@pushtech/place';
-import { createReadAddress, type Logger, type Metrics, type Service } from '@pushtech/service';
+import type { Logger, Metrics, ReadAddress, Service } from '@pushtech/service';
 import type { FastifyInstance } from 'fastify';
 import { allowAllOrigins } from './cors.ts';
 import { gatherHits } from './gather-hits.ts';
@@ -20,8 +20,7 @@ export interface TrackerOptions {
   guard: Guard;
   /** Signs click-through targets. */
   secretKey: string;
-  /** `TRUSTED_PROXIES`. */
-  trustedProxies: readonly string[];
+  readAddress: ReadAddress;
   record: Logger;
   metrics: Metrics;
   newId: () => string;
@@ -38,7 +37,7 @@ export const createTracker = (options: TrackerOptions): Service => {
     clock,
     warn: (facts, sentence) => record.warn(facts, sentence),
   });
-  const deps = { ...options, gather, readAddress: createReadAddress(options.trustedProxies) };
+  const deps = { ...options, gather };
   const pixel = createPixel(deps);
   countHits(metrics, gather);
 
@@ -56,7 +55,7 @@ export const createTracker = (options: TrackerOptions): Service => {
         // Routes describe themselves for /docs; what comes in is checked by our own rules, which also name the field.
         own.setValidatorCompiler(() => () => true);
         allowAllOrigins(own);
-        pixelRoute(own, orNothing(pixel));
+        pixelRoute(own, pixel);
         batchRoute(own, deps);
         seeRoute(own, deps);
         redirectRoute(own, deps);
@@ -71,16 +70,6 @@ export const createTracker = (options: TrackerOptions): Service => {
     stop: () => gather.stop(),
   };
 };
-
-type Pixel = ReturnType<typeof createPixel>;
-
-/** The router takes more spellings of an address for the pixel's (`/%74/a`) than the pixel does: nobody else answers these. */
-const orNothing =
-  (pixel: Pixel): Pixel =>
-  (request, response) => {
-    if (!pixel(request, response)) response.writeHead(404).end();
-    return true;
-  };
 
 const countHits = (metrics: Metrics, gather: ReturnType<typeof gatherHits>): void => {
   metrics.counted(

@@ -1,15 +1,9 @@
-import { commonSettings, loadSettings } from '@pushtech/service';
+import { commonSettings, loadSettings, portSetting } from '@pushtech/service';
 import { z } from 'zod';
 
 /** The only reader of the tracker's environment. */
 export const trackerSettings = commonSettings.extend({
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8081)
-    .describe('port to listen on; 0 = any free one'),
+  PORT: portSetting(8081),
   GEOIP_CITY_PATH: z
     .string()
     .default('')

@@ -8,10 +8,10 @@ import { createTracker } from './app.ts';
 import { readTrackerSettings } from './config.ts';
 
 await run('tracker', readTrackerSettings, (settings) => async (kit) => {
-  const { ADMIN_PASSWORD: password, API_TOKEN: apiToken, TRUSTED_PROXIES: trustedProxies } = settings;
+  const { ADMIN_PASSWORD: password, API_TOKEN: apiToken } = settings;
   const guard = createGuard({ ...kit, password, apiToken });
   const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
   const buffer = kit.keep(await openBuffer(settings.BUFFER_URL));
-  const tracker = createTracker({ ...kit, buffer, guard, places, devices: createDevices(), trustedProxies });
+  const tracker = createTracker({ ...kit, buffer, guard, places, devices: createDevices() });
   return { services: [tracker], routes: [guard.routes], requireMetrics: guard.require('metrics:read') };
 });

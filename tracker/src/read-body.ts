@@ -7,7 +7,7 @@ const inflate = promisify(gunzip);
 
 /** A body that cannot be understood as a whole. */
 export interface BodyProblem {
-  status: 400 | 413 | 415;
+  status: 400 | 403 | 413 | 415;
   error: string;
   /** Where one can be named. */
   field?: string;

@@ -3,7 +3,7 @@ import { openBuffer } from '@pushtech/buffer';
 import { createDevices } from '@pushtech/device';
 import { decodeHitBatch, type Hit, type HitBatchHeader, newId } from '@pushtech/event';
 import { openPlaces } from '@pushtech/place';
-import { createHost, createLogger, createMetrics } from '@pushtech/service';
+import { createHost, createLogger, createMetrics, createReadAddress } from '@pushtech/service';
 import { createTracker } from '../src/app.ts';
 
 export const SECRET_KEY = 'a key that only the tests know of, 32+';
@@ -35,7 +35,7 @@ export const startTracker = async (options: StartOptions = {}) => {
     devices: createDevices(),
     guard,
     secretKey: SECRET_KEY,
-    trustedProxies: options.trustedProxies ?? [],
+    readAddress: createReadAddress(options.trustedProxies ?? []),
     record,
     metrics,
     newId,

@@ -19,7 +19,7 @@ interface FollowDeps {
 
 /**
  * Keeps a subscription going: one that ends by an error begins again after a second, and loses nothing by it. When ten
- * beginnings in a row do not help, `failed` rejects.
+ * beginnings in a row do not help, `failed` rejects; where nobody ends the process for it, the trying goes on.
  */
 export const createFollow = ({ log, record, take, retryMs = RETRY_MS }: FollowDeps) => {
   const forGood = Promise.withResolvers<never>();
@@ -39,10 +39,9 @@ export const createFollow = ({ log, record, take, retryMs = RETRY_MS }: FollowDe
     problem = error.message;
     failures += 1;
     if (failures >= MAX_FAILURES) forGood.reject(error);
-    else
-      retry = setTimeout(() => {
-        beginning = end().then(begin);
-      }, retryMs);
+    retry = setTimeout(() => {
+      beginning = end().then(begin);
+    }, retryMs);
   };
 
   const handle = async (batch: Batch) => {

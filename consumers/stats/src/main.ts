@@ -3,19 +3,13 @@ import { openLog } from '@pushtech/log';
 import { run } from '@pushtech/service';
 import { openStats } from '@pushtech/stats';
 import { createStatsConsumer } from './app.ts';
-import { readStatsSettings } from './config.ts';
+import { readStatsSettings, statsOptions } from './config.ts';
 
 await run('stats', readStatsSettings, (settings) => async (kit) => {
   const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
   const log = kit.keep(await openLog(settings.LOG_URL));
   const stats = kit.keep(
-    await openStats(settings.STATS_URL, {
-      clock: kit.clock,
-      properties: settings.STATS_PROPERTIES,
-      retentionDays: settings.RETENTION_DAYS,
-      duplicateWindowDays: settings.DUPLICATE_WINDOW_DAYS,
-      duplicateWindowIds: settings.DUPLICATE_WINDOW_IDS,
-    }),
+    await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
   );
   return {
     services: [createStatsConsumer({ ...kit, guard, log, stats })],

@@ -1,6 +1,7 @@
 import { createGuard } from '@pushtech/admin';
 import { openBuffer } from '@pushtech/buffer';
 import { createStatsConsumer } from '@pushtech/consumer-stats';
+import { statsOptions } from '@pushtech/consumer-stats/config';
 import { createDevices } from '@pushtech/device';
 import { createEnricher } from '@pushtech/enricher';
 import { createKafidx } from '@pushtech/kafidx';
@@ -11,13 +12,6 @@ import { openStats } from '@pushtech/stats';
 import { createTracker } from '@pushtech/tracker';
 import type { FlowSettings } from './config.ts';
 import { frontPage, screens } from './routes/front-page.ts';
-
-const statsOptions = (settings: FlowSettings) => ({
-  properties: settings.STATS_PROPERTIES,
-  retentionDays: settings.RETENTION_DAYS,
-  duplicateWindowDays: settings.DUPLICATE_WINDOW_DAYS,
-  duplicateWindowIds: settings.DUPLICATE_WINDOW_IDS,
-});
 
 /** All services of the system, in the order of the flow, on the engines that the settings name. */
 export const buildFlow =
@@ -34,7 +28,7 @@ export const buildFlow =
     const shared = { ...kit, guard, buffer, log, stats, places, devices };
     return {
       services: [
-        createTracker({ ...shared, trustedProxies: settings.TRUSTED_PROXIES }),
+        createTracker(shared),
         createEnricher({ ...shared, sites: settings.SITES, worker: 'flow' }),
         createStatsConsumer(shared),
         createKafidx({ ...shared, nav: screens }),

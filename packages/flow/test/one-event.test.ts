@@ -14,7 +14,7 @@ import { decodeHitBatch, type Event, type Hit, newId, topics } from '@pushtech/e
 import { createKafidx } from '@pushtech/kafidx';
 import { openLog } from '@pushtech/log';
 import { openPlaces } from '@pushtech/place';
-import { createHost, createLogger, createMetrics } from '@pushtech/service';
+import { createHost, createLogger, createMetrics, createReadAddress } from '@pushtech/service';
 import { openStats } from '@pushtech/stats';
 import { createTracker } from '@pushtech/tracker';
 import { expect, it } from 'vitest';
@@ -44,7 +44,7 @@ it('one event: from a page to the numbers and the live viewer', async () => {
   const shared = { guard, record, metrics, clock, newId, secretKey, places, devices: createDevices() };
 
   // 127.0.0.1 is declared a proxy, so that the test can come from anywhere in the world.
-  const tracker = createTracker({ ...shared, buffer, trustedProxies: ['127.0.0.1'] });
+  const tracker = createTracker({ ...shared, buffer, readAddress: createReadAddress(['127.0.0.1']) });
   const enricher = createEnricher({ ...shared, buffer, log, sites: [], worker: 'tour' });
   const consumer = createStatsConsumer({ ...shared, log, stats });
   const kafidx = createKafidx({ ...shared, log });

@@ -30,12 +30,21 @@ export interface Assembled {
   host: Host;
   /** Stops the services in the order of the flow, then closes the engines. */
   close(): Promise<void>;
-  /** Rejects with the first service that failed for good. */
+  /** Rejects when a service failed for good that is alone in its process. */
   failed: Promise<never>;
 }
 
-const firstFailure = (services: Parts['services']): Promise<never> => {
-  const failed = Promise.race(services.flatMap((service) => service.failed ?? []));
+/**
+ * A service alone in its process is better off in a new one. Beside others it must not take them along: the pixel answers
+ * whatever else is down. There it goes on trying, and `/readyz` says so.
+ */
+const firstFailure = (services: Parts['services'], record: Logger): Promise<never> => {
+  for (const { name, failed } of services) {
+    failed?.catch((error) => record.fatal({ err: error, service: name }, 'A service cannot go on.'));
+  }
+  const failed = Promise.race(
+    services.length === 1 ? services.flatMap((service) => service.failed ?? []) : [],
+  );
   // Who does not watch it is not to be ended by it.
   failed.catch(() => {});
   return failed;
@@ -63,7 +72,7 @@ export const assemble = async (
   const host = await createHost({ ...parts, record, metrics });
   opened.defer(() => host.close());
   const held = opened.move();
-  return { host, close: () => held.disposeAsync(), failed: firstFailure(parts.services) };
+  return { host, close: () => held.disposeAsync(), failed: firstFailure(parts.services, record) };
 };
 
 const start = async <S extends CommonSettings>(name: string, settings: S, build: Build): Promise<string> => {

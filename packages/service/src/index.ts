@@ -13,4 +13,12 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { runUntilSignal } from './run.ts';
 export { readSecretKey } from './secret-key.ts';
 export type { Service, ServiceStatus } from './service.ts';
-export { commonSettings, loadSettings, SettingsError, secret, settingsTable } from './settings.ts';
+export {
+  commonSettings,
+  listSetting,
+  loadSettings,
+  portSetting,
+  SettingsError,
+  secret,
+  settingsTable,
+} from './settings.ts';

@@ -15,12 +15,22 @@ export class SettingsError extends Error {
 export const secret = (description: string) =>
   z.string().default('').describe(description).meta({ secret: true });
 
-const list = z.string().transform((text) =>
+/** Words separated by commas. */
+export const listSetting = z.string().transform((text) =>
   text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean),
 );
+
+export const portSetting = (fallback: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(fallback)
+    .describe('port to listen on; 0 = any free one');
 
 const text = (fallback: string, description: string) => z.string().default(fallback).describe(description);
 
@@ -29,13 +39,7 @@ const TRUSTED = /^(\d{1,2}|[0-9a-f.:]+(\/\d{1,3})?)$/i;
 /** What every service knows (DESIGN §9). */
 export const commonSettings = z.object({
   HOST: text('127.0.0.1', 'address to listen on; anything but loopback needs ADMIN_PASSWORD'),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8080)
-    .describe('port to listen on; 0 = any free one'),
+  PORT: portSetting(8080),
   DATA_DIR: text('./data', 'folder of the embedded engines, the key and the spool'),
   BUFFER_URL: text('', 'engine of hits between tracker and enricher; empty = sqlite in DATA_DIR'),
   LOG_URL: text('', 'engine of the event log; empty = sqlite in DATA_DIR'),
@@ -44,7 +48,7 @@ export const commonSettings = z.object({
   JOBS_URL: text('', 'engine of jobs; empty = sqlite in DATA_DIR'),
   IMAGES_URL: text('', 'where pictures lie; empty = a folder in DATA_DIR'),
   PUBLIC_URL: text('', 'address others reach us at, may hold {service}; empty = http://localhost:PORT'),
-  TRUSTED_PROXIES: list
+  TRUSTED_PROXIES: listSetting
     .refine(
       (parts) => parts.every((part) => TRUSTED.test(part)),
       'must be CIDRs, addresses or one number of hops',
@@ -54,7 +58,7 @@ export const commonSettings = z.object({
   ADMIN_PASSWORD: secret('password of the screens; empty = open on this machine only'),
   API_TOKEN: secret('a bearer token with all scopes'),
   SECRET_KEY: secret('signs sessions, tokens, links and visitor ids; empty = made once in DATA_DIR'),
-  SITES: list.default([]).describe('sites whose events are kept; empty = all'),
+  SITES: listSetting.default([]).describe('sites whose events are kept; empty = all'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

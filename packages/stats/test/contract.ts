@@ -206,6 +206,25 @@ export const statsContract = (name: string, open: OpenStats, { skip = [] }: Cont
         expect(await stats.summary(everything)).toMatchObject({ events: 1 });
       });
 
+      promise(
+        'tells new ids from known ones in the middle of a big batch, and keeps to the window',
+        async () => {
+          const stats = await fresh({ duplicateWindowIds: 300 });
+          const range = (from: number, to: number) =>
+            Array.from({ length: to - from }, (_, i) => plain(from + i));
+          await stats.apply(batchOf(0, events(...range(0, 100))));
+          const mixed = [...range(100, 250), ...range(90, 110), ...range(250, 300), ...range(299, 330)];
+          expect(await stats.apply(batchOf(100, events(...mixed)))).toMatchObject({
+            counted: 230,
+            duplicates: 21,
+          });
+          // The latest 300 of 330 ids are 30 to 329; an id that has left the window is a new one.
+          expect(await stats.apply(batchOf(351, events(...range(30, 94))))).toMatchObject({ duplicates: 64 });
+          expect(await stats.apply(batchOf(415, events(plain(29))))).toMatchObject({ counted: 1 });
+          expect(await stats.summary(everything)).toMatchObject({ events: 331 });
+        },
+      );
+
       promise('knows the latest ids only, as many as it was told', async () => {
         const stats = await fresh({ duplicateWindowIds: 100 });
         const first = Array.from({ length: 150 }, (_, i) => plain(i));

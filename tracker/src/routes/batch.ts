@@ -46,8 +46,12 @@ const hitOf = (id: string, item: Item, imported: boolean, { facts, now, run }: S
 const queryProblem = ({ run, mayImport }: Sender, ack: unknown): BodyProblem | undefined => {
   if (ack !== undefined && ack !== 'durable')
     return { status: 400, error: 'ack', field: 'ack', message: 'ack may be durable, or left out' };
-  if (run === undefined || (mayImport && typeof run === 'string' && RUN.test(run))) return undefined;
-  const message = 'run is a label of up to 64 letters, digits, _ . : - and needs scope import';
+  if (run === undefined) return undefined;
+  if (!mayImport) {
+    return { status: 403, error: 'forbidden', field: 'run', message: 'run needs a token of scope import' };
+  }
+  if (typeof run === 'string' && RUN.test(run)) return undefined;
+  const message = 'run is a label of up to 64 letters, digits, _ . : -';
   return { status: 400, error: 'run', field: 'run', message };
 };
 

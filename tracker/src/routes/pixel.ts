@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkItem, limits, parseQuery, TYPE_PATTERN } from '@pushtech/event';
+import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance } from 'fastify';
-import type { ReadAddress } from '../client-address.ts';
 import type { GatherHits } from '../gather-hits.ts';
 import { notKept } from '../not-kept.ts';
 import { isPlainQuery } from '../plain-query.ts';
@@ -144,6 +144,7 @@ const pixelSchema = {
 export const pixelRoute = (app: FastifyInstance, pixel: ReturnType<typeof createPixel>): void => {
   app.get('/t/:type', { schema: pixelSchema, exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
-    pixel(request.raw, reply.raw);
+    // The router takes more spellings of an address for the pixel's (`/%74/a`) than the pixel does.
+    if (!pixel(request.raw, reply.raw)) reply.raw.writeHead(404).end();
   });
 };

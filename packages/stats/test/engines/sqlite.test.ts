@@ -110,6 +110,22 @@ describe('sqlite', () => {
     await second.close();
   });
 
+  it('leaves small batches of one source time to fill, and holds up no other source', async () => {
+    const stats = await openStats('sqlite::memory:', { clock: () => now });
+    const [one = [], two = [], three = []] = [0, 1, 2].map((i) =>
+      asRecords(generateEvents(2, { from: now - 1000, to: now, seed: i + 1 }), `b${i}`),
+    );
+    await stats.apply({ source: 'events/0', from: 0, next: 2, records: one });
+    const begin = performance.now();
+    const slow = stats.apply({ source: 'events/0', from: 2, next: 4, records: two });
+    await stats.apply({ source: 'events/1', from: 0, next: 2, records: three });
+    expect(await stats.position('events/0')).toBe(2);
+    await slow;
+    expect(performance.now() - begin).toBeGreaterThan(40);
+    expect(await stats.position('events/0')).toBe(4);
+    await stats.close();
+  });
+
   it('brings an older file up to date and refuses a newer one with a sentence', async () => {
     const path = newFile();
     const db = new DatabaseSync(path);

@@ -1,1 +1,0 @@
-export type { ReadAddress } from '@pushtech/service';
