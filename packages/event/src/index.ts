@@ -22,11 +22,4 @@ export { isSignedTarget, signTarget } from './link.ts';
 export { SITE_PATTERN, TYPE_PATTERN } from './patterns.ts';
 export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
-export {
-  deadLetterSchema,
-  dropRecordSchema,
-  eventSchema,
-  itemSchema,
-  receivedRecordSchema,
-} from './schemas.ts';
 export { type Topic, topics } from './topics.ts';

@@ -1,4 +1,4 @@
-import { checkEvent, checkItem, eventSchema, type ItemRules, itemSchema } from '@pushtech/event';
+import { checkEvent, checkItem, type ItemRules } from '@pushtech/event';
 import {
   naughtyStrings,
   fixtureNow as now,
@@ -6,6 +6,7 @@ import {
   readItems,
   readRefusedItems,
 } from '@pushtech/event/fixtures';
+import { eventSchema, itemSchema } from '@pushtech/event/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyEvent, anyItem } from './arbitraries.ts';

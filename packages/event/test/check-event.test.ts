@@ -1,11 +1,11 @@
+import { checkEvent } from '@pushtech/event';
+import { readEvents } from '@pushtech/event/fixtures';
 import {
-  checkEvent,
   deadLetterSchema,
   dropRecordSchema,
   eventSchema,
   receivedRecordSchema,
-} from '@pushtech/event';
-import { readEvents } from '@pushtech/event/fixtures';
+} from '@pushtech/event/schemas';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

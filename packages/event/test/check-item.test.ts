@@ -1,5 +1,6 @@
-import { checkItem, itemSchema, limits } from '@pushtech/event';
+import { checkItem, limits } from '@pushtech/event';
 import { naughtyStrings, fixtureNow as now, readItems, readRefusedItems } from '@pushtech/event/fixtures';
+import { itemSchema } from '@pushtech/event/schemas';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

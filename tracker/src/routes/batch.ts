@@ -1,7 +1,9 @@
 import type { Guard } from '@pushtech/admin';
 import { checkItem, type Hit, type Item, limits } from '@pushtech/event';
+import { itemSchema } from '@pushtech/event/schemas';
 import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { GatherHits, Tickets } from '../gather-hits.ts';
 import { type BodyProblem, NOT_JSON, readBody } from '../read-body.ts';
 import { type RequestFacts, requestFacts } from '../request-facts.ts';
@@ -176,7 +178,10 @@ const result = {
   },
 } as const;
 
+const itemShape = z.toJSONSchema(itemSchema({ now: Date.now(), imported: true }), { io: 'input' });
+
 const batchSchema = {
+  body: { anyOf: [itemShape, { type: 'array', items: itemShape, maxItems: limits.items }] },
   tags: ['tracker'],
   summary: 'Send events',
   description:
