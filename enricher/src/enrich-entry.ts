@@ -51,6 +51,7 @@ const eventRecord = (event: EventDraft, origin: string): NewRecord => ({
   key: event.id as string,
   value: JSON.stringify(event),
   headers: { origin },
+  parsed: event,
 });
 
 const deadRecord = (facts: DeadFacts, batch: string, origin: string): NewRecord => {
