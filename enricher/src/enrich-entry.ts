@@ -51,7 +51,6 @@ const eventRecord = (event: EventDraft, origin: string): NewRecord => ({
   key: event.id as string,
   value: JSON.stringify(event),
   headers: { origin },
-  parsed: event,
 });
 
 const deadRecord = (facts: DeadFacts, batch: string, origin: string): NewRecord => {

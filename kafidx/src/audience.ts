@@ -1,5 +1,5 @@
 import { topics } from '@pushtech/event';
-import type { Batch, LogRecord } from '@pushtech/log';
+import type { Batch } from '@pushtech/log';
 import { type Channel, createChannel } from './channel.ts';
 import { type Filter, filterKey } from './filter.ts';
 import { type Row, readRow } from './row.ts';
@@ -58,11 +58,11 @@ export const createAudience = (clock: () => number) => {
     tickTimer ??= setInterval(tick, TICK_MS);
   };
 
-  const offer = (record: LogRecord): void => {
+  const offer = (topic: string, value: string): void => {
     let row: Row | undefined;
     for (const channel of channels.values()) {
       if (channel.missUnread()) continue;
-      row ??= readRow(record);
+      row ??= readRow(topic, value);
       if (!row) {
         unreadable += 1;
         return;
@@ -87,7 +87,7 @@ export const createAudience = (clock: () => number) => {
     take({ topic, records }: Batch): void {
       if (keys.size === 0) return;
       seen[topic === topics.dead ? 'dead' : 'events'] += records.length;
-      for (const record of records) offer(record);
+      for (const { value } of records) offer(topic, value);
       flushTimer ??= setTimeout(flush, Math.max(0, flushedAt + FLUSH_MS - performance.now()));
     },
   };

@@ -1,5 +1,4 @@
 import { topics } from '@pushtech/event';
-import type { LogRecord } from '@pushtech/log';
 
 /** One record as viewers get it: its text as it lies on the log, and what filters look at. */
 export interface Row {
@@ -21,14 +20,10 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
 /** `undefined` for what is no JSON object: viewers have no use for it, and it must not break theirs. */
-export const readRow = ({
-  topic,
-  value: text,
-  parsed,
-}: Pick<LogRecord, 'topic' | 'value' | 'parsed'>): Row | undefined => {
+export const readRow = (topic: string, text: string): Row | undefined => {
   let record: unknown;
   try {
-    record = parsed ?? JSON.parse(text);
+    record = JSON.parse(text);
   } catch {
     return undefined;
   }

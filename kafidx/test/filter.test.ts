@@ -49,7 +49,7 @@ describe('a filter', () => {
     ['country=DE', { ...event, place: undefined }, false],
     ['path=*', { ...event, page: undefined }, false],
   ])('%s lets an event through: %#', (query, record, through) => {
-    const row = readRow({ topic: 'events', value: JSON.stringify(record) });
+    const row = readRow('events', JSON.stringify(record));
     expect(row && matches(filterOf(query), row)).toBe(through);
   });
 
@@ -62,7 +62,7 @@ describe('a filter', () => {
     ['country=DE', false],
     ['path=*', false],
   ])('%s lets a dead letter through: %s', (query, through) => {
-    const row = readRow({ topic: 'events.dead', value: JSON.stringify(dead) });
+    const row = readRow('events.dead', JSON.stringify(dead));
     expect(row && matches(filterOf(query), row)).toBe(through);
   });
 

@@ -11,9 +11,9 @@ export type Reading =
 
 type Fields = Record<string, unknown>;
 
-const parse = ({ value: text, parsed }: LogRecord): Fields | undefined => {
+const parse = (text: string): Fields | undefined => {
   try {
-    const value: unknown = parsed ?? JSON.parse(text);
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Fields)
       : undefined;
@@ -62,7 +62,7 @@ const letterFor = (
 };
 
 const readEvent = (record: LogRecord, now: number): Reading => {
-  const fields = parse(record);
+  const fields = parse(record.value);
   const checked = checkEvent(fields);
   if (checked.ok) {
     const { event } = checked;
@@ -76,7 +76,7 @@ const readEvent = (record: LogRecord, now: number): Reading => {
 };
 
 const readBooks = (record: LogRecord): Reading => {
-  const fields = parse(record);
+  const fields = parse(record.value);
   if (!fields || !isLabel(fields.run)) return { kind: 'unreadable' };
   if (record.topic === topics.received) return readReceived(fields);
   if (!isTime(fields.at) || typeof fields.reason !== 'string') return { kind: 'unreadable' };

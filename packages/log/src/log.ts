@@ -5,11 +5,6 @@ export interface NewRecord {
   value: string;
   /** Small facts about the record that are not part of it, e.g. where it came from. */
   headers?: Record<string, string>;
-  /**
-   * What `value` says, where the writer has it at hand: subscribers of the same process may get it with the record, to
-   * spare them the parsing. Nobody changes it; records that were read back do not have it.
-   */
-  parsed?: object;
 }
 
 export interface LogRecord extends NewRecord {

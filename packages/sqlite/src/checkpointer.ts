@@ -17,9 +17,7 @@ let shared: Thread | undefined;
 let counter = 0;
 
 const startThread = (): Thread => {
-  const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
+  const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url));
   worker.unref();
   const thread: Thread = { worker, users: 0, dead: false, waiting: new Map() };
   worker.on('message', (question: number) => {

@@ -47,7 +47,6 @@ export const createRecords = (tables: Tables, clock: () => number) => {
       bytes += Buffer.byteLength(key) + Buffer.byteLength(value) + (headers ? Buffer.byteLength(headers) : 0);
       const kept: LogRecord = { topic, partition: 0, position, at, key, value };
       if (record.headers) kept.headers = record.headers;
-      if (record.parsed) kept.parsed = record.parsed;
       added.push(kept);
     }
     tables.grow(row.id, row.end + added.length, at, bytes);
