@@ -24,16 +24,24 @@ export const forkServer = async (file: string): Promise<Target> => {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid as number, stop: stopped(child) };
 };
 
+const root = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+/** Node's flags of `npm start`: what is measured is what people run. */
+const startFlags = (root.scripts.start as string).split(' ').filter((word) => word.startsWith('--max-'));
+
 /** The whole system as `npm start` runs it. `readyMs`: from spawn to its word that it is ready. */
 export const spawnFlow = async (
   dataDir: string,
   env: Record<string, string> = {},
 ): Promise<Target & { readyMs: number }> => {
   const begin = performance.now();
-  const child = spawn(process.execPath, [new URL('../packages/flow/src/main.ts', import.meta.url).pathname], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...startFlags, new URL('../packages/flow/src/main.ts', import.meta.url).pathname],
+    {
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', ...env },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    },
+  );
   let said = '';
   const port = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (text) => {

@@ -17,7 +17,9 @@ let shared: Thread | undefined;
 let counter = 0;
 
 const startThread = (): Thread => {
-  const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url));
+  const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   worker.unref();
   const thread: Thread = { worker, users: 0, dead: false, waiting: new Map() };
   worker.on('message', (question: number) => {

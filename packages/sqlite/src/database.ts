@@ -42,7 +42,7 @@ const connect = (options: OpenDatabase): DatabaseSync => {
     // From here on nothing may hold the event loop: no waiting for locks, no checkpoints on this connection.
     db.exec('PRAGMA busy_timeout = 0');
     db.exec('PRAGMA wal_autocheckpoint = 0');
-    db.exec('PRAGMA cache_size = -16384');
+    db.exec('PRAGMA cache_size = -4096');
     db.exec('PRAGMA temp_store = MEMORY');
     return db;
   } catch (error) {

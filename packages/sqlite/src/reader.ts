@@ -28,7 +28,11 @@ const toError = ({ code, kind, message }: NonNullable<Answer['error']>): Pushtec
 
 /** One thread, until it ends or is stopped. */
 const startThread = (workerData: { path: string; prefix: string; module: string }, ended: () => void) => {
-  const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), {
+    workerData,
+    // Rows pass through quickly; Node's default lets tens of MB of them lie about.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const calls = new Map<number, Call>();
   let nextId = 0;
   let reason = 'the reader thread ended';
