@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['{packages/*,tracker,enricher,consumers/*,kafidx,scripts}/test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Many tests wait more than they work: two at once also where there are only two cores.
-    maxWorkers: 2,
+    // Many tests wait more than they work: three at once also where there are two cores.
+    maxWorkers: 3,
   },
 });
