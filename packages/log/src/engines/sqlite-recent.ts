@@ -1,8 +1,8 @@
 import type { LogRecord } from '../log.ts';
 
 /** How much of each topic is kept, in characters of values; older halves go when it is passed. */
-const MAX_CHARS = 1_500_000;
-const MAX_RECORDS = 2000;
+const MAX_CHARS = 4_000_000;
+const MAX_RECORDS = 5000;
 
 interface Recent {
   records: LogRecord[];
