@@ -1,4 +1,4 @@
-import { refusal } from './refusal.ts';
+import { PushtechError } from '@pushtech/event';
 import type { Interval } from './stats.ts';
 
 export const INTERVAL_MS: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -101,15 +101,16 @@ const hours = (tz: string, from: number, to: number, step: number): number[] => 
  * Where the buckets of a series begin, in local time, from the one that holds `from` to the first at or after `to`
  * (which ends the last). Days have 23 to 25 hours where clocks change.
  * @param from and to in epoch ms, half-open
- * @throws a refusal: `STATS_TOO_MANY_POINTS`, `STATS_TIME_ZONE` (dead)
+ * @throws PushtechError `STATS_TOO_MANY_POINTS`, `STATS_TIME_ZONE` (dead)
  */
 export const boundaries = (from: number, to: number, interval: Interval, tz = 'UTC'): number[] => {
   if ((to - from) / INTERVAL_MS[interval] > MAX_POINTS) {
-    throw refusal(
+    throw new PushtechError(
       'STATS_TOO_MANY_POINTS',
+      'dead',
       `more than ${MAX_POINTS} points: ask for a shorter time or a longer interval`,
     );
   }
-  if (!isTimeZone(tz)) throw refusal('STATS_TIME_ZONE', `there is no time zone "${tz}"`);
+  if (!isTimeZone(tz)) throw new PushtechError('STATS_TIME_ZONE', 'dead', `there is no time zone "${tz}"`);
   return interval === 'day' ? days(tz, from, to) : hours(tz, from, to, INTERVAL_MS[interval]);
 };
