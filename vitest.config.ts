@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Many tests wait more than they work: three at once also where there are two cores.
     maxWorkers: 3,
+    // CI's machine is shared and noisy: what depends on time gets a second try there, and the report says so.
+    retry: process.env.CI ? 1 : 0,
   },
 });
