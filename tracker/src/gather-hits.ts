@@ -108,15 +108,14 @@ export const gatherHits = ({ buffer, newId, clock, warn }: GatherOptions) => {
   };
 
   let stopped = false;
-  let lastMinute = -1;
-  let lastRun: string | undefined;
+  /** The tally that the last hit was counted in, and the entry that it belongs to: nearly always the next one's too. */
   let lastIn: Gathering | undefined;
   let lastTally: ReceivedRecord['tallies'][number] | undefined;
 
   const receive = (now: number, run: string | undefined): void => {
     counts.received += 1;
     const minute = now - (now % MINUTE);
-    if (lastTally && lastIn === current && minute === lastMinute && run === lastRun) {
+    if (lastTally && lastIn === current && lastTally.minute === minute && lastTally.run === run) {
       lastTally.n += 1;
       return;
     }
@@ -127,8 +126,6 @@ export const gatherHits = ({ buffer, newId, clock, warn }: GatherOptions) => {
       current.received.set(key, tally);
     }
     tally.n += 1;
-    lastMinute = minute;
-    lastRun = run;
     lastIn = current;
     lastTally = tally;
     timer ??= setTimeout(flush, MAX_WAIT_MS);

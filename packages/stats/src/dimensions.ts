@@ -39,9 +39,6 @@ export const dimensions: readonly Dimension[] = [
   { name: 'os', read: (event) => known(event.device?.os?.name) },
 ];
 
-/** Known from the totals alone. */
-export const totalDimensions = ['type', 'site'] as const;
-
 const scalar = (value: unknown): string | null => {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;

@@ -1,4 +1,4 @@
-export { dimensions, totalDimensions } from './dimensions.ts';
+export { dimensions } from './dimensions.ts';
 export { openStats } from './open.ts';
 export type { Caps, StatsOptions } from './options.ts';
 export type {
