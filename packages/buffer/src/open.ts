@@ -1,29 +1,26 @@
+import { type Engines, engineOf } from '@pushtech/event';
 import type { Buffer } from './buffer.ts';
 import { bufferError } from './errors.ts';
 
 export interface BufferOptions {
   /** Epoch ms; for tests. */
   clock?: () => number;
+  /** Told what an operator should know, e.g. that an engine may lose data as it is set up. */
+  warn?: (facts: object, sentence: string) => void;
 }
 
 type OpenEngine = (url: string, options: BufferOptions) => Promise<Buffer>;
 
-/** Scheme to engine. An engine is loaded when it is asked for. */
-const engines: Record<string, () => Promise<OpenEngine>> = {
+const engines: Engines<OpenEngine> = {
   sqlite: async () => (await import('./engines/sqlite.ts')).openSqliteBuffer,
 };
 
 /**
  * Opens the buffer that the URL names.
- * @throws PushtechError `BUFFER_URL` (fatal) for an unknown scheme
+ * @throws PushtechError `BUFFER_URL` (fatal) for an unknown scheme, and what the engine throws
  */
 export const openBuffer = async (url: string, options: BufferOptions = {}): Promise<Buffer> => {
-  const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
-  const load = Object.hasOwn(engines, scheme) ? engines[scheme] : undefined;
-  if (!load) {
-    const known = Object.keys(engines).join(', ');
-    throw bufferError('BUFFER_URL', `there is no buffer engine for "${scheme}:"; known schemes: ${known}`);
-  }
-  const open = await load();
+  const fail = (message: string) => bufferError('BUFFER_URL', message);
+  const open = await engineOf(url, { role: 'buffer', engines, fail });
   return open(url, options);
 };

@@ -18,7 +18,7 @@ export { decodeHitBatch, encodeHitBatch, type HitBatch, type HitBatchHeader } fr
 export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';
 export { limits } from './limits.ts';
 export { isSignedTarget, signTarget } from './link.ts';
-
+export { type Engines, engineOf, readNumberOption, readPrefix } from './open-engine.ts';
 export { SITE_PATTERN, TYPE_PATTERN } from './patterns.ts';
 export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';

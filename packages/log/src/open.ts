@@ -1,29 +1,26 @@
+import { type Engines, engineOf } from '@pushtech/event';
 import { logError } from './errors.ts';
 import type { Log } from './log.ts';
 
 export interface LogOptions {
   /** Epoch ms; for tests. */
   clock?: () => number;
+  /** Told what an operator should know, e.g. that an engine may lose data as it is set up. */
+  warn?: (facts: object, sentence: string) => void;
 }
 
 type OpenEngine = (url: string, options: LogOptions) => Promise<Log>;
 
-/** Scheme to engine. An engine is loaded when it is asked for. */
-const engines: Record<string, () => Promise<OpenEngine>> = {
+const engines: Engines<OpenEngine> = {
   sqlite: async () => (await import('./engines/sqlite.ts')).openSqliteLog,
 };
 
 /**
  * Opens the log that the URL names.
- * @throws PushtechError `LOG_URL` (fatal) for an unknown scheme
+ * @throws PushtechError `LOG_URL` (fatal) for an unknown scheme, and what the engine throws
  */
 export const openLog = async (url: string, options: LogOptions = {}): Promise<Log> => {
-  const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
-  const load = Object.hasOwn(engines, scheme) ? engines[scheme] : undefined;
-  if (!load) {
-    const known = Object.keys(engines).join(', ');
-    throw logError('LOG_URL', `there is no log engine for "${scheme}:"; known schemes: ${known}`);
-  }
-  const open = await load();
+  const fail = (message: string) => logError('LOG_URL', message);
+  const open = await engineOf(url, { role: 'log', engines, fail });
   return open(url, options);
 };

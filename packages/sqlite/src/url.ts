@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readNumberOption, readPrefix } from '@pushtech/event';
 import { sqliteError } from './errors.ts';
 
 export interface SqliteUrl {
@@ -12,6 +13,8 @@ export interface SqliteUrl {
   dispose: () => void;
 }
 
+const badUrl = (message: string) => sqliteError('SQLITE_URL', message);
+
 /**
  * Reads `sqlite:<path>[?option=value…]`. `sqlite::memory:` is a file of its own in the temporary folder, gone at close:
  * the same engine, with its worker threads and second connections, only without a past and a future.
@@ -20,13 +23,10 @@ export interface SqliteUrl {
 export const parseSqliteUrl = (url: string): SqliteUrl => {
   const match = /^sqlite:([^?]+)(?:\?(.*))?$/.exec(url);
   if (!match?.[1]) {
-    throw sqliteError('SQLITE_URL', `${url} is not of the form sqlite:<path>?<options>`);
+    throw badUrl(`${url} is not of the form sqlite:<path>?<options>`);
   }
   const options = new URLSearchParams(match[2] ?? '');
-  const prefix = options.get('prefix') ?? '';
-  if (!/^[a-z0-9_]{0,32}$/i.test(prefix)) {
-    throw sqliteError('SQLITE_URL', 'prefix may hold up to 32 letters, digits and _');
-  }
+  const prefix = readPrefix(options, badUrl);
   if (match[1] !== ':memory:') return { path: match[1], options, prefix, dispose: () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'pushtech-'));
   return {
@@ -38,12 +38,5 @@ export const parseSqliteUrl = (url: string): SqliteUrl => {
 };
 
 /** A number option of a URL; the default when it is absent. */
-export const numberOption = (options: URLSearchParams, name: string, fallback: number): number => {
-  const value = options.get(name);
-  if (value === null) return fallback;
-  const n = Number(value);
-  if (value === '' || !Number.isFinite(n) || n < 0) {
-    throw sqliteError('SQLITE_URL', `option ${name} must be a number of 0 or more, not "${value}"`);
-  }
-  return n;
-};
+export const numberOption = (options: URLSearchParams, name: string, fallback: number): number =>
+  readNumberOption(options, name, fallback, badUrl);

@@ -1,4 +1,4 @@
-import { PushtechError } from '@pushtech/event';
+import { statsError } from './errors.ts';
 import type { Interval } from './stats.ts';
 
 export const INTERVAL_MS: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -105,12 +105,11 @@ const hours = (tz: string, from: number, to: number, step: number): number[] => 
  */
 export const boundaries = (from: number, to: number, interval: Interval, tz = 'UTC'): number[] => {
   if ((to - from) / INTERVAL_MS[interval] > MAX_POINTS) {
-    throw new PushtechError(
+    throw statsError(
       'STATS_TOO_MANY_POINTS',
-      'dead',
       `more than ${MAX_POINTS} points: ask for a shorter time or a longer interval`,
     );
   }
-  if (!isTimeZone(tz)) throw new PushtechError('STATS_TIME_ZONE', 'dead', `there is no time zone "${tz}"`);
+  if (!isTimeZone(tz)) throw statsError('STATS_TIME_ZONE', `there is no time zone "${tz}"`);
   return interval === 'day' ? days(tz, from, to) : hours(tz, from, to, INTERVAL_MS[interval]);
 };

@@ -178,9 +178,9 @@ describe('sqlite', () => {
 describe('openStats', () => {
   it('names the known schemes when it is given another', async () => {
     await expect(openStats('mysql://x')).rejects.toMatchObject({
-      code: 'STATS_SCHEME',
+      code: 'STATS_URL',
       message: expect.stringContaining('sqlite'),
     });
-    await expect(openStats('__proto__:x')).rejects.toMatchObject({ code: 'STATS_SCHEME' });
+    await expect(openStats('__proto__:x')).rejects.toMatchObject({ code: 'STATS_URL' });
   });
 });

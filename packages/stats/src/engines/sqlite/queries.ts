@@ -1,8 +1,8 @@
 // Runs on a thread of its own, on a read-only connection: see createReader of @pushtech/sqlite.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { PushtechError } from '@pushtech/event';
 import { dimensions, dimensionsWith } from '../../dimensions.ts';
+import { statsError } from '../../errors.ts';
 import type {
   Interval,
   Ledger,
@@ -84,7 +84,7 @@ const dimensionIdOf = (
   const index = dimensionsWith(properties).findIndex((dimension) => dimension.name === name);
   if (index < 0) {
     const hint = name.startsWith(PROPERTY) ? '; properties are counted when STATS_PROPERTIES names them' : '';
-    throw new PushtechError('STATS_DIMENSION', 'dead', `nothing is counted by "${name}"${hint}`);
+    throw statsError('STATS_DIMENSION', `nothing is counted by "${name}"${hint}`);
   }
   if (index < dimensions.length) return index + 1;
   const id = idOf(db, prefix, name.slice(PROPERTY.length));

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { PushtechError } from '@pushtech/event';
 import { toPushtechError } from '@pushtech/sqlite';
+import { statsError } from '../../errors.ts';
 import type { Settled } from '../../options.ts';
 import type { Part, PartResult } from './step.ts';
 
@@ -61,7 +62,7 @@ const startThread = (workerData: WriterData, ended: () => void) => {
   });
   worker.on('exit', () => {
     ended();
-    for (const { reject } of calls.values()) reject(new PushtechError('STATS_WRITER', 'retry', reason));
+    for (const { reject } of calls.values()) reject(statsError('STATS_WRITER', reason));
   });
 
   return {

@@ -1,0 +1,29 @@
+// What the tests of the Redis engines need alike; imported as `@pushtech/redis/testing`.
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+
+/** The server that tests run on; empty = tests that need it are skipped, and the report says so. */
+export const redisUrl = process.env.REDIS_URL ?? '';
+
+export interface RedisPlace {
+  /** Every handle that opens it sees the same data. */
+  url: string;
+  prefix: string;
+  /** Removes all keys of this place. */
+  dispose(): Promise<void>;
+}
+
+const removeAll = async (prefix: string): Promise<void> => {
+  const client = new Redis(redisUrl);
+  for await (const keys of client.scanStream({ match: `${prefix}*`, count: 1000 })) {
+    if (keys.length > 0) await client.unlink(...keys);
+  }
+  client.disconnect();
+};
+
+/** A place of its own: a prefix that nobody else has. @param more options, e.g. `idleMs=100` */
+export const createRedisPlace = async (more = ''): Promise<RedisPlace> => {
+  const prefix = `test_${randomBytes(6).toString('hex')}_`;
+  const url = `${redisUrl}?prefix=${prefix}${more && `&${more}`}`;
+  return { url, prefix, dispose: () => removeAll(prefix) };
+};
