@@ -3,7 +3,7 @@ import type { Devices } from '@pushtech/device';
 import type { Log } from '@pushtech/log';
 import type { Places } from '@pushtech/place';
 import type { Logger, Metrics, Service } from '@pushtech/service';
-import { createCounts, showCounts } from './counts.ts';
+import { createCounts, observeAppends, showCounts, showWaiting } from './counts.ts';
 import { createDropPolicy } from './drop-policy.ts';
 import { loadReferrerLists } from './referrer-lists.ts';
 import { createSteps } from './steps/index.ts';
@@ -28,11 +28,13 @@ export interface EnricherOptions {
 
 /** Turns the buffer's hits into events on the log. Several copies may run beside one another. */
 export const createEnricher = (options: EnricherOptions): Service => {
-  const { places, clock, metrics } = options;
+  const { buffer, places, clock, metrics } = options;
   const counts = createCounts();
   showCounts(metrics, counts);
+  showWaiting(metrics, buffer, clock);
+  const appended = observeAppends(metrics);
   const steps = createSteps({ ...options, referrers: loadReferrerLists() });
-  const work = createWork({ ...options, steps, counts, drops: createDropPolicy(clock) });
+  const work = createWork({ ...options, steps, counts, appended, drops: createDropPolicy(clock) });
 
   return {
     name: 'enricher',

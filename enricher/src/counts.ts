@@ -1,3 +1,4 @@
+import type { Buffer } from '@pushtech/buffer';
 import type { Metrics } from '@pushtech/service';
 
 /** What this copy of the enricher has done since its start. */
@@ -22,6 +23,40 @@ export const createCounts = (): Counts => ({
     counter.set(reason, (counter.get(reason) ?? 0) + n);
   },
 });
+
+/** How much lies in the buffer, and how long. */
+export const showWaiting = (metrics: Metrics, buffer: Buffer, clock: () => number): void => {
+  metrics.gauge('pushtech_enricher_waiting_entries', 'Buffer entries not acknowledged.', async () => {
+    return (await buffer.status()).entries;
+  });
+  metrics.gauge('pushtech_enricher_waiting_bytes', 'Bytes of them.', async () => {
+    return (await buffer.status()).bytes;
+  });
+  metrics.gauge('pushtech_enricher_waiting_oldest_seconds', 'Age of the oldest of them.', async () => {
+    const { oldestAt } = await buffer.status();
+    return oldestAt === undefined ? 0 : Math.max(0, clock() - oldestAt) / 1000;
+  });
+};
+
+/** Told after each append how many records went to the log, and how long it took. */
+export type ObserveAppend = (records: number, seconds: number) => void;
+
+export const observeAppends = (metrics: Metrics): ObserveAppend => {
+  const records = metrics.histogram(
+    'pushtech_enricher_append_records',
+    'Records in one append to the log.',
+    [1, 10, 30, 100, 300, 1000],
+  );
+  const seconds = metrics.histogram(
+    'pushtech_enricher_append_seconds',
+    'How long the log took for one append.',
+    [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+  );
+  return (n, took) => {
+    records(n);
+    seconds(took);
+  };
+};
 
 export const showCounts = (metrics: Metrics, counts: Counts): void => {
   metrics.counted('pushtech_enricher_entries_taken_total', 'Buffer entries taken.', () => counts.entries);

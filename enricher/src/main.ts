@@ -4,12 +4,12 @@ import { openLog } from '@pushtech/log';
 import { openPlaces } from '@pushtech/place';
 import { run } from '@pushtech/service';
 import { createEnricher } from './app.ts';
-import { readEnricherSettings } from './config.ts';
+import { readEnricherSettings, workerName } from './config.ts';
 
 await run('enricher', readEnricherSettings, (settings) => async (kit) => {
   const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
-  const log = kit.keep(await openLog(settings.LOG_URL));
-  const buffer = kit.keep(await openBuffer(settings.BUFFER_URL));
-  const own = { devices: createDevices(), sites: settings.SITES, worker: settings.WORKER_NAME };
+  const log = kit.keep(await openLog(settings.LOG_URL, kit));
+  const buffer = kit.keep(await openBuffer(settings.BUFFER_URL, kit));
+  const own = { devices: createDevices(), sites: settings.SITES, worker: workerName(settings) };
   return { services: [createEnricher({ ...kit, ...own, places, log, buffer })] };
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/
 import type { Buffer, Entry } from '@pushtech/buffer';
 import type { Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
+import type { ObserveAppend } from './counts.ts';
 import { type EnrichDeps, enrichEntry } from './enrich-entry.ts';
 import { createRetry } from './retry.ts';
 
@@ -11,6 +12,7 @@ export interface WorkOptions extends EnrichDeps {
   /** A stable name within the buffer's group of workers. */
   worker: string;
   record: Logger;
+  appended?: ObserveAppend;
 }
 
 export interface Work {
@@ -36,7 +38,7 @@ const APPEND_RECORDS = 300;
  * means "again", never "gone".
  */
 export const createWork = (options: WorkOptions): Work => {
-  const { buffer, log, worker, record, counts } = options;
+  const { buffer, log, worker, record, counts, appended } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const appending = createRetry({
@@ -55,7 +57,10 @@ export const createWork = (options: WorkOptions): Work => {
 
   const keep = async (records: NewRecord[], ids: string[]): Promise<void> => {
     if (ids.length === 0) return;
-    if (await appending.run(() => log.append(records))) await acking.run(() => buffer.ack(ids));
+    const begun = performance.now();
+    if (!(await appending.run(() => log.append(records)))) return;
+    appended?.(records.length, (performance.now() - begun) / 1000);
+    await acking.run(() => buffer.ack(ids));
   };
 
   const workOff = async (entries: readonly Entry[]): Promise<void> => {

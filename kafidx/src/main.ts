@@ -7,7 +7,7 @@ import { readKafidxSettings } from './config.ts';
 
 await run('kafidx', readKafidxSettings, (settings) => async (kit) => {
   const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
-  const log = kit.keep(await openLog(settings.LOG_URL));
+  const log = kit.keep(await openLog(settings.LOG_URL, kit));
   return {
     services: [createKafidx({ ...kit, guard, log })],
     routes: [guard.routes],

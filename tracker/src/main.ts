@@ -11,7 +11,7 @@ await run('tracker', readTrackerSettings, (settings) => async (kit) => {
   const { ADMIN_PASSWORD: password, API_TOKEN: apiToken } = settings;
   const guard = createGuard({ ...kit, password, apiToken });
   const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
-  const buffer = kit.keep(await openBuffer(settings.BUFFER_URL));
+  const buffer = kit.keep(await openBuffer(settings.BUFFER_URL, kit));
   const tracker = createTracker({ ...kit, buffer, guard, places, devices: createDevices() });
   return { services: [tracker], routes: [guard.routes], requireMetrics: guard.require('metrics:read') };
 });

@@ -7,7 +7,7 @@ import { readStatsSettings, statsOptions } from './config.ts';
 
 await run('stats', readStatsSettings, (settings) => async (kit) => {
   const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
-  const log = kit.keep(await openLog(settings.LOG_URL));
+  const log = kit.keep(await openLog(settings.LOG_URL, kit));
   const stats = kit.keep(
     await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
   );

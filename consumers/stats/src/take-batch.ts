@@ -1,15 +1,8 @@
 import type { Batch, Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
 import type { ApplyResult, Stats, StatsBatch, StatsRecord } from '@pushtech/stats';
+import { add, type Counts, type ObserveBatch } from './counts.ts';
 import { readRecord } from './read-record.ts';
-
-export interface Counts {
-  counted: number;
-  duplicates: number;
-  seeks: number;
-  parked: Map<string, number>;
-  unreadable: Map<string, number>;
-}
 
 export interface TakeBatchDeps {
   log: Log;
@@ -18,14 +11,12 @@ export interface TakeBatchDeps {
   /** Epoch ms. */
   clock: () => number;
   counts: Counts;
+  applied?: ObserveBatch;
 }
 
-const add = (map: Map<string, number>, name: string): void => {
-  map.set(name, (map.get(name) ?? 0) + 1);
-};
-
 /** Takes batches of the log into the stats, which alone know how far they are. */
-export const createTakeBatch = ({ log, stats, record, clock, counts }: TakeBatchDeps) => {
+export const createTakeBatch = (deps: TakeBatchDeps) => {
+  const { log, stats, record, clock, counts } = deps;
   /** Source → where the log was asked to go on. */
   const asked = new Map<string, number>();
   const newEpochs = new Set<string>();
@@ -98,11 +89,14 @@ export const createTakeBatch = ({ log, stats, record, clock, counts }: TakeBatch
           { source, from: lost, to: from },
           'The log no longer has these records: they stay uncounted.',
         );
+        add(counts.lost, batch.topic, from - lost);
         newEpochs.add(source);
       }
       const { records, letters } = read(batch);
       await park(letters, source, from);
+      const begun = performance.now();
       const result = await apply({ source, from, next, records });
+      deps.applied?.(records.length, (performance.now() - begun) / 1000);
       if (!result.applied) return seek(source, result.expected);
       applied(source, result);
       return undefined;

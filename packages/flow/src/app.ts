@@ -4,6 +4,7 @@ import { createStatsConsumer } from '@pushtech/consumer-stats';
 import { statsOptions } from '@pushtech/consumer-stats/config';
 import { createDevices } from '@pushtech/device';
 import { createEnricher } from '@pushtech/enricher';
+import { workerName } from '@pushtech/enricher/config';
 import { createKafidx } from '@pushtech/kafidx';
 import { openLog } from '@pushtech/log';
 import { openPlaces } from '@pushtech/place';
@@ -20,8 +21,8 @@ export const buildFlow =
     const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
     const devices = createDevices();
     const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
-    const buffer = kit.keep(await openBuffer(settings.BUFFER_URL));
-    const log = kit.keep(await openLog(settings.LOG_URL));
+    const buffer = kit.keep(await openBuffer(settings.BUFFER_URL, kit));
+    const log = kit.keep(await openLog(settings.LOG_URL, kit));
     const stats = kit.keep(
       await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
     );
@@ -29,7 +30,7 @@ export const buildFlow =
     return {
       services: [
         createTracker(shared),
-        createEnricher({ ...shared, sites: settings.SITES, worker: 'flow' }),
+        createEnricher({ ...shared, sites: settings.SITES, worker: workerName(settings) }),
         createStatsConsumer(shared),
         createKafidx({ ...shared, nav: screens }),
       ],

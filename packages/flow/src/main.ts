@@ -1,18 +1,6 @@
-// `npm start`: the whole system in one process on the embedded engines.
-import { run } from '@pushtech/service';
-import { buildFlow } from './app.ts';
-import { readFlowSettings } from './config.ts';
+// `npm start`: the whole system in one process. `npm start -- tracker`: one service as a process of its own.
+import { startAll } from './start-all.ts';
+import { startService } from './start-service.ts';
 
-const url = (await run('pushtech', readFlowSettings, buildFlow)).replace('127.0.0.1', 'localhost');
-
-process.stderr.write(`
-  pushtech runs. Open these in a browser:
-
-    ${url}/               start here: your own visit
-    ${url}/kafidx         the live viewer
-    ${url}/stats/summary  the numbers
-    ${url}/docs           all routes
-
-  Stop it with Ctrl-C; nothing that was accepted is lost.
-
-`);
+const [service] = process.argv.slice(2);
+await (service === undefined ? startAll() : startService(service));

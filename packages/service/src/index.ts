@@ -9,7 +9,7 @@ export {
 export { answerAndClose } from './client-errors.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, type Labelled, type Metrics } from './metrics.ts';
 export { runUntilSignal } from './run.ts';
 export { readSecretKey } from './secret-key.ts';
 export type { Service, ServiceStatus } from './service.ts';

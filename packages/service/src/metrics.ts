@@ -1,4 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** A value with its labels. */
+export type Labelled = [labels: Record<string, string>, value: number];
 
 /** Prometheus metrics of one process. Names: `pushtech_<service>_<noun>_<unit>_total`. */
 export interface Metrics {
@@ -10,11 +13,37 @@ export interface Metrics {
     read: () => number | Iterable<[label: string, value: number]>,
     label?: string,
   ): void;
-  gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  /** `undefined` = nothing to show just now. A reading that fails shows nothing, and the others still come. */
+  gauge(name: string, help: string, read: () => number | undefined | Promise<number | undefined>): void;
+  /** A gauge with a value per set of labels. */
+  gauges(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    read: () => Promise<Iterable<Labelled>> | Iterable<Labelled>,
+  ): void;
+  /** @returns takes one observation; call it per batch, not per event */
+  histogram(name: string, help: string, buckets: number[]): (value: number) => void;
 }
+
+/** An engine that hangs must not take the other metrics along. */
+const READ_MS = 2000;
+
+const readInTime = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), READ_MS);
+  try {
+    return await Promise.race([read(), late.promise]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 export const createMetrics = (): Metrics => {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   return {
     registry,
@@ -22,7 +51,7 @@ export const createMetrics = (): Metrics => {
       new Counter({
         name,
         help,
-        registers: [registry],
+        registers,
         labelNames: label ? [label] : [],
         collect() {
           this.reset();
@@ -36,11 +65,28 @@ export const createMetrics = (): Metrics => {
       new Gauge({
         name,
         help,
-        registers: [registry],
+        registers,
         async collect() {
-          this.set(await read());
+          // Not 0: an operator must be able to tell "nothing waits" from "nobody knows".
+          this.set((await readInTime(read)) ?? Number.NaN);
         },
       });
+    },
+    gauges(name, help, labels, read) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        labelNames: [...labels],
+        async collect() {
+          this.reset();
+          for (const [names, value] of (await readInTime(read)) ?? []) this.set(names, value);
+        },
+      });
+    },
+    histogram(name, help, buckets) {
+      const histogram = new Histogram({ name, help, registers, buckets });
+      return (value) => histogram.observe(value);
     },
   };
 };
