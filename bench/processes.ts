@@ -59,6 +59,33 @@ export const spawnFlow = async (
   };
 };
 
+/** Name → where the service begins. */
+const mains = {
+  tracker: '../tracker/src/main.ts',
+  enricher: '../enricher/src/main.ts',
+  stats: '../consumers/stats/src/main.ts',
+  kafidx: '../kafidx/src/main.ts',
+};
+
+/** One service as a process of its own, configured by environment only. */
+export const spawnService = async (
+  name: keyof typeof mains,
+  env: Record<string, string>,
+): Promise<Target> => {
+  const child = spawn(process.execPath, [...startFlags, new URL(mains[name], import.meta.url).pathname], {
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (text) => {
+      const found = /"url":"([^"]+)"/.exec(String(text));
+      if (found) resolve(found[1] as string);
+    });
+    child.once('exit', () => reject(new Error(`${name} ended`)));
+  });
+  return { url, pid: child.pid as number, stop: stopped(child) };
+};
+
 const TICK_US = 10_000;
 
 /** CPU time of a process and all its threads, in µs: user and system, from `/proc` (ticks of 10 ms). */
