@@ -6,15 +6,25 @@ import type { Places } from '@pushtech/place';
 import type { Logger, Metrics, ReadAddress, Service } from '@pushtech/service';
 import type { FastifyInstance } from 'fastify';
 import { allowAllOrigins } from './cors.ts';
+import { degradedOf } from './degraded.ts';
 import { gatherHits } from './gather-hits.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { countAll } from './metrics.ts';
 import { batchRoute } from './routes/batch.ts';
 import { createPixel, pixelRoute } from './routes/pixel.ts';
 import { redirectRoute } from './routes/redirect.ts';
 import { robotsRoute } from './routes/robots.ts';
 import { seeRoute } from './routes/see.ts';
+import { noSpool, type Spool } from './spool/spool.ts';
+
+export { openSpool, type Spool } from './spool/spool.ts';
 
 export interface TrackerOptions {
   buffer: HitBuffer;
+  /** Where hits go while the buffer is away; without one they wait in memory. */
+  spool?: Spool;
+  /** Between two hits of our own that measure the road; 0 = none, the default. */
+  heartbeatSeconds?: number;
   places: Places;
   devices: Devices;
   guard: Guard;
@@ -28,18 +38,20 @@ export interface TrackerOptions {
   clock: () => number;
 }
 
-/** Takes hits in and answers at once; all it needs to work is the buffer. */
+/** Takes hits in and answers at once; all it needs to work is the buffer, and for a while not even that. */
 export const createTracker = (options: TrackerOptions): Service => {
-  const { buffer, record, metrics, newId, clock } = options;
+  const { buffer, spool = noSpool, heartbeatSeconds = 0, record, metrics, newId, clock } = options;
   const gather = gatherHits({
     buffer,
+    spool,
     newId,
     clock,
     warn: (facts, sentence) => record.warn(facts, sentence),
   });
   const deps = { ...options, gather };
   const pixel = createPixel(deps);
-  countHits(metrics, gather);
+  const heartbeat = createHeartbeat({ gather, newId, clock, seconds: heartbeatSeconds });
+  countAll(metrics, gather, spool, clock);
 
   return {
     name: 'tracker',
@@ -62,29 +74,14 @@ export const createTracker = (options: TrackerOptions): Service => {
       });
       robotsRoute(app);
     },
-    async start() {},
-    async status() {
-      const problem = gather.problem();
-      return { degraded: problem ? [`the buffer takes no hits: ${problem}`] : [] };
+    async start() {
+      gather.start();
+      heartbeat.start();
     },
-    stop: () => gather.stop(),
+    status: async () => ({ degraded: degradedOf(gather, spool, clock()) }),
+    stop() {
+      heartbeat.stop();
+      return gather.stop();
+    },
   };
-};
-
-const countHits = (metrics: Metrics, gather: ReturnType<typeof gatherHits>): void => {
-  metrics.counted(
-    'pushtech_tracker_hits_received_total',
-    'Hits that came to the door.',
-    () => gather.counts.received,
-  );
-  metrics.counted('pushtech_tracker_hits_accepted_total', 'Hits taken.', () => gather.counts.accepted);
-  metrics.counted(
-    'pushtech_tracker_hits_refused_total',
-    'Hits refused, by reason.',
-    () => gather.counts.refused,
-    'reason',
-  );
-  metrics.gauge('pushtech_tracker_waiting_bytes', 'Hits in memory that wait for the buffer.', () =>
-    gather.waitingBytes(),
-  );
 };

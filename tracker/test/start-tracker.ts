@@ -1,16 +1,20 @@
 import { createGuard } from '@pushtech/admin';
-import { openBuffer } from '@pushtech/buffer';
+import { type Buffer as HitBuffer, openBuffer } from '@pushtech/buffer';
 import { createDevices } from '@pushtech/device';
 import { decodeHitBatch, type Hit, type HitBatchHeader, newId } from '@pushtech/event';
 import { openPlaces } from '@pushtech/place';
 import { createHost, createLogger, createMetrics, createReadAddress } from '@pushtech/service';
-import { createTracker } from '../src/app.ts';
+import { createTracker, type Spool } from '../src/app.ts';
 
 export const SECRET_KEY = 'a key that only the tests know of, 32+';
 export const API_TOKEN = 'token-of-the-tests';
 
 export interface StartOptions {
   bufferUrl?: string;
+  /** Instead of the one that `bufferUrl` names. */
+  buffer?: HitBuffer;
+  spool?: Spool;
+  heartbeatSeconds?: number;
   trustedProxies?: string[];
   password?: string;
   clock?: () => number;
@@ -21,7 +25,7 @@ export const startTracker = async (options: StartOptions = {}) => {
   const clock = options.clock ?? Date.now;
   const record = createLogger('silent', 'test');
   const metrics = createMetrics();
-  const buffer = await openBuffer(options.bufferUrl ?? 'sqlite::memory:');
+  const buffer = options.buffer ?? (await openBuffer(options.bufferUrl ?? 'sqlite::memory:'));
   const places = await openPlaces({ cityPath: '/nowhere/at-all.mmdb', warn: () => {} });
   const guard = createGuard({
     password: options.password ?? '',
@@ -31,6 +35,8 @@ export const startTracker = async (options: StartOptions = {}) => {
   });
   const tracker = createTracker({
     buffer,
+    ...(options.spool && { spool: options.spool }),
+    heartbeatSeconds: options.heartbeatSeconds ?? 0,
     places,
     devices: createDevices(),
     guard,

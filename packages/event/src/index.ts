@@ -1,5 +1,6 @@
 export { checkEvent, type EventCheck } from './check-event.ts';
 export { checkItem, type ItemCheck, type ItemRules } from './check-item.ts';
+export { createDropTally, type DropTally, type EntryDrops } from './drop-tally.ts';
 export { type ErrorKind, isPushtechError, PushtechError } from './errors.ts';
 export type {
   Bot,

@@ -10,7 +10,8 @@ import { openLog } from '@pushtech/log';
 import { openPlaces } from '@pushtech/place';
 import type { Kit, Parts } from '@pushtech/service';
 import { openStats } from '@pushtech/stats';
-import { createTracker } from '@pushtech/tracker';
+import { createTracker, openSpool } from '@pushtech/tracker';
+import { trackerOptions } from '@pushtech/tracker/config';
 import type { FlowSettings } from './config.ts';
 import { frontPage, screens } from './routes/front-page.ts';
 
@@ -22,6 +23,8 @@ export const buildFlow =
     const devices = createDevices();
     const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
     const buffer = kit.keep(await openBuffer(settings.BUFFER_URL, kit));
+    const { spool: spoolOptions, heartbeatSeconds } = trackerOptions(settings);
+    const spool = kit.keep(await openSpool({ ...kit, ...spoolOptions }));
     const log = kit.keep(await openLog(settings.LOG_URL, kit));
     const stats = kit.keep(
       await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
@@ -29,7 +32,7 @@ export const buildFlow =
     const shared = { ...kit, guard, buffer, log, stats, places, devices };
     return {
       services: [
-        createTracker(shared),
+        createTracker({ ...shared, spool, heartbeatSeconds }),
         createEnricher({ ...shared, sites: settings.SITES, worker: workerName(settings) }),
         createStatsConsumer(shared),
         createKafidx({ ...shared, nav: screens }),

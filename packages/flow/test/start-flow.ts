@@ -8,6 +8,8 @@ import type { Ledger } from '@pushtech/stats';
 import { buildFlow } from '../src/app.ts';
 import { readFlowSettings } from '../src/config.ts';
 
+export { seeded } from './seeded.ts';
+
 /** A folder for one test's data, and how to get rid of it. */
 export const dataFolder = () => {
   const path = mkdtempSync(join(tmpdir(), 'pushtech-flow-'));
@@ -17,9 +19,12 @@ export const dataFolder = () => {
 /** Without the city databases, which few tests need and which take their time to open. */
 export const NO_PLACES = '/nowhere/at-all.mmdb';
 
+/** What all tests start with; no event comes of itself, so that numbers are exact. */
+const QUIET = { GEOIP_CITY_PATH: NO_PLACES, HEARTBEAT_SECONDS: '0' };
+
 /** The whole system inside the test's own process, on a port of the system's choice. */
 export const startFlow = async (dataDir: string, env: Record<string, string> = {}) => {
-  const settings = readFlowSettings({ DATA_DIR: dataDir, PORT: '0', GEOIP_CITY_PATH: NO_PLACES, ...env });
+  const settings = readFlowSettings({ DATA_DIR: dataDir, PORT: '0', ...QUIET, ...env });
   const flow = await assemble(settings, createLogger('silent', 'test'), buildFlow(settings));
   const { url } = await flow.host.listen({ host: '127.0.0.1', port: 0 });
   return { url, close: flow.close };
@@ -40,7 +45,7 @@ export const spawnFlow = async (dataDir: string, env: Record<string, string> = {
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'error',
-      GEOIP_CITY_PATH: NO_PLACES,
+      ...QUIET,
       ...env,
     },
     stdio: ['ignore', 'inherit', 'pipe'],
@@ -102,11 +107,3 @@ export const postEvents = async (
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(items),
   });
-
-/** mulberry32 (public domain, T. Ettinger): a small seeded source of numbers in [0, 1). */
-export const seeded = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-};
