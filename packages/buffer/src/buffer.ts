@@ -9,7 +9,7 @@ export interface Entry {
 export interface TakeOptions {
   /** A stable name: a worker that comes back under its name gets its own unacknowledged entries at once. */
   worker: string;
-  /** At most this many entries; fewer where they are large (SQLite: 1 MiB together, at least one). */
+  /** At most this many entries; fewer where they are large: 1 MiB together, or one that is larger. */
   max: number;
   /** How long to wait for the first entry, in ms. */
   waitMs: number;
@@ -18,7 +18,7 @@ export interface TakeOptions {
 }
 
 export interface BufferStatus {
-  /** Entries that are not acknowledged. */
+  /** Entries that are not acknowledged; of several servers, on those that answer. */
   entries: number;
   bytes: number;
   maxBytes: number;
@@ -29,7 +29,8 @@ export interface BufferStatus {
 /**
  * Hits between tracker and enricher. Promises, kept by every engine and proved by `test/contract.ts`:
  * - an entry whose append has resolved is delivered at least once, until it is acknowledged;
- * - `durable` appends survive a power cut, others survive the death of every process of ours;
+ * - `durable` appends survive a power cut (Redis with `appendfsync everysec`: all but the last 2 s of them), others survive
+ *   the death of every process of ours;
  * - an entry is with one worker at a time; 15 s (`?idleMs=`) after its taking without an ack another worker gets it;
  * - texts are kept as UTF-8: a lone surrogate comes back as U+FFFD;
  * - only acknowledged entries are ever deleted;

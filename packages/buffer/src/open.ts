@@ -13,6 +13,8 @@ type OpenEngine = (url: string, options: BufferOptions) => Promise<Buffer>;
 
 const engines: Engines<OpenEngine> = {
   sqlite: async () => (await import('./engines/sqlite.ts')).openSqliteBuffer,
+  redis: async () => (await import('./engines/redis.ts')).openRedisBuffer,
+  rediss: async () => (await import('./engines/redis.ts')).openRedisBuffer,
 };
 
 /**

@@ -11,12 +11,16 @@ export const redisError = (code: keyof typeof codes, message: string, cause?: un
 /**
  * What a server answers while it cannot work: it starts, its memory is full, it is a replica, it wants another password.
  * For us all of these are "down": they pass, or an operator ends them, and until then the next place takes the data.
+ * Before version 7 an error inside a script stands behind words about the script.
  */
 const DOWN =
-  /^(OOM|READONLY|LOADING|NOAUTH|WRONGPASS|NOPERM|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|UNBLOCKED)\b/;
+  /^(?:ERR Error running script .*?: -)?(?:OOM|READONLY|LOADING|NOAUTH|WRONGPASS|NOPERM|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|UNBLOCKED)\b/;
+
+/** Mistakes of our own, which no waiting mends. */
+const OURS = /^(TypeError|RangeError|ReferenceError|SyntaxError|PushtechError)$/;
 
 /** Whether the server is out of reach or takes no writes, as opposed to a command that is wrong. */
 export const isDown = (error: unknown): boolean => {
   const { name, message } = error as Error;
-  return name !== 'ReplyError' || DOWN.test(message);
+  return name === 'ReplyError' ? DOWN.test(message) : !OURS.test(name);
 };

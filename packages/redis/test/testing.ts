@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 
+export { startProxy, type TcpProxy } from './proxy.ts';
+export { freePort, hasRedisServer, type PrivateRedis, startRedisServer } from './server.ts';
+
 /** The server that tests run on; empty = tests that need it are skipped, and the report says so. */
 export const redisUrl = process.env.REDIS_URL ?? '';
 
@@ -13,13 +16,22 @@ export interface RedisPlace {
   dispose(): Promise<void>;
 }
 
-const removeAll = async (prefix: string): Promise<void> => {
+/** Lends a plain client of the server that tests run on, database 0. */
+export const withRedis = async <T>(use: (client: Redis) => Promise<T>): Promise<T> => {
   const client = new Redis(redisUrl);
-  for await (const keys of client.scanStream({ match: `${prefix}*`, count: 1000 })) {
-    if (keys.length > 0) await client.unlink(...keys);
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
   }
-  client.disconnect();
 };
+
+const removeAll = (prefix: string): Promise<void> =>
+  withRedis(async (client) => {
+    for await (const keys of client.scanStream({ match: `${prefix}*`, count: 1000 })) {
+      if (keys.length > 0) await client.unlink(...keys);
+    }
+  });
 
 /** A place of its own: a prefix that nobody else has. @param more options, e.g. `idleMs=100` */
 export const createRedisPlace = async (more = ''): Promise<RedisPlace> => {

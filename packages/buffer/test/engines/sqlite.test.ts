@@ -70,6 +70,6 @@ test('refuses an unknown scheme and names the known ones', async () => {
   await expect(openBuffer('carrier-pigeon:coop')).rejects.toMatchObject({
     code: 'BUFFER_URL',
     kind: 'fatal',
-    message: 'there is no buffer engine for "carrier-pigeon:"; known schemes: sqlite',
+    message: 'there is no buffer engine for "carrier-pigeon:"; known schemes: sqlite, redis, rediss',
   });
 });
