@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { engineTags } from './packages/testing/src/tags.ts';
 
 export default defineConfig({
   test: {
@@ -9,5 +10,7 @@ export default defineConfig({
     maxWorkers: 3,
     // CI's machine is shared and noisy: what depends on time gets a second try there, and the report says so.
     retry: process.env.CI ? 1 : 0,
+    globalSetup: ['packages/testing/src/global-setup.ts'],
+    tags: engineTags,
   },
 });

@@ -25,7 +25,7 @@ export const createKeyedHash = (key: string): ((text: string) => string) => {
       inner = larger;
     }
     const length = BLOCK + inner.write(text, BLOCK);
-    outer.write(hash('sha256', inner.subarray(0, length), 'latin1'), BLOCK, 'latin1');
+    outer.write(hash('sha256', inner.subarray(0, length), 'binary'), BLOCK, 'latin1');
     return hash('sha256', outer, 'base64url');
   };
 };

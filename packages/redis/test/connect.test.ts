@@ -45,7 +45,7 @@ test('refuses a command at once without a connection, and says why there is none
   expect(ms).toBeLessThan(100);
 });
 
-describe.skipIf(!hasRedisServer)('with a redis-server of its own behind a proxy', () => {
+describe.skipIf(!hasRedisServer)('with a redis-server of its own behind a proxy', { tags: ['redis'] }, () => {
   let server: PrivateRedis;
   beforeAll(async () => {
     server = await startRedisServer();

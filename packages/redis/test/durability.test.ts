@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { connect, durabilityWarnings, parseRedisUrl, watchDurability, whenUp } from '../src/index.ts';
 import { hasRedisServer, type PrivateRedis, startRedisServer } from './testing.ts';
 
-describe.skipIf(!hasRedisServer)('with a redis-server of its own', () => {
+describe.skipIf(!hasRedisServer)('with a redis-server of its own', { tags: ['redis'] }, () => {
   let server: PrivateRedis;
   beforeAll(async () => {
     server = await startRedisServer();

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { needs } from '@pushtech/testing';
+import { expect, test } from 'vitest';
 import { createScript } from '../src/index.ts';
-import { redisUrl, withRedis } from './testing.ts';
+import { withRedis } from './testing.ts';
 
-describe.skipIf(!redisUrl)('on Redis', () => {
+needs('redis')('on Redis', () => {
   test('runs a script that the server does not know, and one that it knows', () =>
     withRedis(async (client) => {
       const script = createScript(`return {KEYS[1], ARGV[1], ${Math.random()} and ARGV[2]}`);

@@ -1,12 +1,13 @@
 // What the tests of the Redis engines need alike; imported as `@pushtech/redis/testing`.
 import { randomBytes } from 'node:crypto';
+import { engineUrl } from '@pushtech/testing';
 import { Redis } from 'ioredis';
 
 export { startProxy, type TcpProxy } from './proxy.ts';
 export { freePort, hasRedisServer, type PrivateRedis, startRedisServer } from './server.ts';
 
 /** The server that tests run on; empty = tests that need it are skipped, and the report says so. */
-export const redisUrl = process.env.REDIS_URL ?? '';
+export const redisUrl = engineUrl('redis');
 
 export interface RedisPlace {
   /** Every handle that opens it sees the same data. */

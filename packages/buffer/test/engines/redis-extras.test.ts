@@ -1,6 +1,8 @@
 // What the Redis engine promises beyond the contract: its counters, its bounds, and what happens when data goes away.
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedisPlace, hasRedisServer, redisUrl, withRedis } from '@pushtech/redis/testing';
+import { createRedisPlace, hasRedisServer, withRedis } from '@pushtech/redis/testing';
+import { needs } from '@pushtech/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Entry } from '../../src/index.ts';
 import { bodiesOf, failure, idsOf, open, ownServer, seeded, work } from './redis-kit.ts';
@@ -13,7 +15,7 @@ const ownPlace = async (more = '') => {
   return place;
 };
 
-describe.skipIf(!redisUrl)('on Redis', () => {
+needs('redis')('on Redis', () => {
   test.each([1, 2, 3])(
     'keeps what is not acknowledged, and counts it, in any order of acks (seed %i)',
     async (seed) => {
@@ -145,7 +147,7 @@ describe.skipIf(!redisUrl)('on Redis', () => {
   });
 });
 
-describe.skipIf(!hasRedisServer)('on a redis-server of its own', () => {
+describe.skipIf(!hasRedisServer)('on a redis-server of its own', { tags: ['redis'] }, () => {
   test('goes on by itself after FLUSHALL and SCRIPT FLUSH, and says that the buffer was emptied', async () => {
     const server = await ownServer();
     const warn = vi.fn();

@@ -38,7 +38,7 @@ const includesAll = (wanted: readonly string[]) => {
   };
 };
 
-describe.skipIf(!hasRedisServer)('when servers fail', () => {
+describe.skipIf(!hasRedisServer)('when servers fail', { tags: ['redis'] }, () => {
   test('keeps every acknowledged append over kill -9 under load, and taking goes on by itself', async () => {
     const server = await ownServer();
     const [tracker, enricher] = [await open(server.url), await open(`${server.url}?idleMs=2000`)];

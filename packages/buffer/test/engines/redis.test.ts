@@ -1,6 +1,7 @@
 import { createRedisPlace, redisUrl, withRedis } from '@pushtech/redis/testing';
 import { startChild } from '@pushtech/sqlite/testing';
-import { describe, expect } from 'vitest';
+import { needs } from '@pushtech/testing';
+import { expect } from 'vitest';
 import { openBuffer } from '../../src/index.ts';
 import { bufferContract } from '../contract.ts';
 
@@ -34,7 +35,7 @@ const checkForeign = (prefix: string): Promise<void> =>
     expect(await client.xlen(`${prefix}buffer`)).toBe(1);
   });
 
-describe.skipIf(!redisUrl)('on Redis', () => {
+needs('redis')('on Redis', () => {
   bufferContract('redis', async () => {
     const clean = () =>
       withRedis(async (client) => {

@@ -1,0 +1,1 @@
+export { engineUrl, needs } from './needs.ts';
