@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/
 import type { Buffer, Entry } from '@pushtech/buffer';
 import type { Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
+import { appendAll } from './append-all.ts';
 import type { ObserveAppend } from './counts.ts';
 import { type EnrichDeps, enrichEntry } from './enrich-entry.ts';
 import { createRetry } from './retry.ts';
@@ -58,7 +59,7 @@ export const createWork = (options: WorkOptions): Work => {
   const keep = async (records: NewRecord[], ids: string[]): Promise<void> => {
     if (ids.length === 0) return;
     const begun = performance.now();
-    if (!(await appending.run(() => log.append(records)))) return;
+    if (!(await appending.run(() => appendAll(log, records, counts)))) return;
     appended?.(records.length, (performance.now() - begun) / 1000);
     await acking.run(() => buffer.ack(ids));
   };

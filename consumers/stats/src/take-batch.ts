@@ -17,8 +17,6 @@ export interface TakeBatchDeps {
 /** Takes batches of the log into the stats, which alone know how far they are. */
 export const createTakeBatch = (deps: TakeBatchDeps) => {
   const { log, stats, record, clock, counts } = deps;
-  /** Source → where the log was asked to go on. */
-  const asked = new Map<string, number>();
   const newEpochs = new Set<string>();
 
   const read = (batch: Batch): { records: StatsRecord[]; letters: NewRecord[] } => {
@@ -43,8 +41,7 @@ export const createTakeBatch = (deps: TakeBatchDeps) => {
     if (stored === from || newEpochs.has(source)) await log.append(letters);
   };
 
-  const seek = (source: string, position: number) => {
-    asked.set(source, position);
+  const seek = (position: number) => {
     counts.seeks += 1;
     return { seek: position };
   };
@@ -54,7 +51,6 @@ export const createTakeBatch = (deps: TakeBatchDeps) => {
     { counted, duplicates }: { counted: number; duplicates: number },
   ): void => {
     newEpochs.delete(source);
-    asked.delete(source);
     counts.counted += counted;
     counts.duplicates += duplicates;
   };
@@ -66,38 +62,34 @@ export const createTakeBatch = (deps: TakeBatchDeps) => {
     /** Where a partition is to begin: where the stats are, unless the log is another one than theirs. */
     async startAt(topic: string, partition: number): Promise<number> {
       const source = `${topic}/${partition}`;
-      const stored = (await stats.position(source)) ?? 0;
+      const stored = await stats.position(source);
       const range = (await log.ranges(topic)).find((one) => one.partition === partition);
-      if (range === undefined || stored <= range.end) {
-        asked.set(source, stored);
-        return stored;
+      if (range === undefined || (stored !== undefined && stored <= range.end)) return stored ?? 0;
+      if (stored !== undefined) {
+        record.warn(
+          { source, stored, end: range.end },
+          'The log is a new one: counting goes on at its beginning.',
+        );
       }
-      record.warn(
-        { source, stored, end: range.end },
-        'The log is a new one: counting goes on at its beginning.',
-      );
-      newEpochs.add(source);
+      if (stored !== undefined || range.start > 0) newEpochs.add(source);
       return range.start;
     },
 
     async handle(batch: Batch): Promise<undefined | { seek: number }> {
       const source = `${batch.topic}/${batch.partition}`;
       const { from, next } = batch;
-      const lost = asked.get(source);
-      if (lost !== undefined && lost < from) {
-        record.warn(
-          { source, from: lost, to: from },
-          'The log no longer has these records: they stay uncounted.',
-        );
-        add(counts.lost, batch.topic, from - lost);
-        newEpochs.add(source);
+      // Positions have no holes but those that retention tears.
+      const lost = (batch.records[0]?.position ?? next) - from;
+      if (lost > 0) {
+        record.warn({ source, from, lost }, 'Retention took records that were not counted yet.');
+        add(counts.lost, batch.topic, lost);
       }
       const { records, letters } = read(batch);
       await park(letters, source, from);
       const begun = performance.now();
       const result = await apply({ source, from, next, records });
       deps.applied?.(records.length, (performance.now() - begun) / 1000);
-      if (!result.applied) return seek(source, result.expected);
+      if (!result.applied) return seek(result.expected);
       applied(source, result);
       return undefined;
     },

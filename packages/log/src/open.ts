@@ -12,6 +12,8 @@ export interface LogOptions {
 type OpenEngine = (url: string, options: LogOptions) => Promise<Log>;
 
 const engines: Engines<OpenEngine> = {
+  kafka: async () => (await import('./engines/kafka.ts')).openKafkaLog,
+  'kafka+tls': async () => (await import('./engines/kafka.ts')).openKafkaLog,
   sqlite: async () => (await import('./engines/sqlite.ts')).openSqliteLog,
 };
 

@@ -28,6 +28,22 @@ const member = async (): Promise<void> => {
   say('ready');
 };
 
+/** Works in group `g` one record at a time; hangs for 13 s with the first, so that nothing else of it runs. */
+const hang = async (): Promise<void> => {
+  await log.subscribe({
+    topics: ['t'],
+    group: 'g',
+    maxRecords: 1,
+    async handle({ records }) {
+      const value = records[0]?.value ?? '';
+      say(value);
+      if (value === '0') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 13_000);
+      return undefined;
+    },
+  });
+  say('ready');
+};
+
 /** Appends one record whenever it is told to. */
 const answer = async (): Promise<void> => {
   say('ready');
@@ -45,5 +61,19 @@ const neighbour = async (): Promise<void> => {
   }
 };
 
-const jobs: Record<string, () => Promise<void>> = { append, member, answer, neighbour };
+/** Says which share of a core five idle seconds took, with a producer, a group and a tail open. */
+const idle = async (): Promise<void> => {
+  const handle = async () => undefined;
+  await log.append([{ topic: 't', key: 'k', value: 'v' }]);
+  await log.subscribe({ topics: ['t'], group: 'g', handle });
+  await log.tail({ topics: ['t'], handle });
+  await sleep(3000);
+  const before = process.cpuUsage();
+  await sleep(5000);
+  const { user, system } = process.cpuUsage(before);
+  say(`${(user + system) / 5e6}`);
+  say('done');
+};
+
+const jobs: Record<string, () => Promise<void>> = { append, member, answer, neighbour, idle, hang };
 await jobs[what]?.();

@@ -21,6 +21,8 @@ export interface LogPlace {
 export interface ContractOptions {
   /** What an engine cannot promise, with the reason; tests by their name. */
   skip?: { reason: string; tests: string[] }[];
+  /** Every test uses the same place: none may run beside another. */
+  oneByOne?: boolean;
 }
 
 export const record = (value: string, topic = 't'): NewRecord => ({ topic, key: `key of ${value}`, value });
@@ -70,6 +72,9 @@ export const end = async (log: Log, topic = 't'): Promise<number> => {
   return ranges.reduce((sum, range) => sum + range.end, 0);
 };
 
+/** Engines behind a network take some seconds to give partitions to a member. */
+const TEST_MS = 30_000;
+
 type Run = (context: TestContext) => Promise<void>;
 
 /** What the parts of the contract write their tests with. */
@@ -84,7 +89,10 @@ export interface Kit {
   slowPromise(title: string, run: Run): void;
 }
 
-export const createKit = (open: () => Promise<LogPlace>, { skip = [] }: ContractOptions): Kit => {
+export const createKit = (
+  open: () => Promise<LogPlace>,
+  { skip = [], oneByOne = false }: ContractOptions,
+): Kit => {
   const setUp = async ({ onTestFinished }: TestContext, options: Record<string, number> = {}) => {
     const place = await open();
     const url = withOptions(place.url, options);
@@ -111,8 +119,8 @@ export const createKit = (open: () => Promise<LogPlace>, { skip = [] }: Contract
   const register = (title: string, run: Run, slow: boolean): void => {
     const skipped = skip.find(({ tests }) => tests.includes(title));
     if (skipped) test.skip(`${title} (${skipped.reason})`, run);
-    else if (slow) test.concurrent(title, { timeout: 60_000 }, run);
-    else test(title, run);
+    else if (slow && !oneByOne) test.concurrent(title, { timeout: 60_000 }, run);
+    else test(title, { timeout: slow || oneByOne ? 60_000 : TEST_MS }, run);
   };
 
   return {

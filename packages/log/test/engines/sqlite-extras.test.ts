@@ -179,6 +179,6 @@ test('refuses an unknown scheme and names the known ones', async () => {
   await expect(openLog('chisel:stone')).rejects.toMatchObject({
     code: 'LOG_URL',
     kind: 'fatal',
-    message: 'there is no log engine for "chisel:"; known schemes: sqlite',
+    message: 'there is no log engine for "chisel:"; known schemes: kafka, kafka+tls, sqlite',
   });
 });
