@@ -48,6 +48,8 @@ const openPlace = async (): Promise<Place> => {
   };
   const buffer = await openBuffer(env.BUFFER_URL);
   const log = await openLog(env.LOG_URL);
+  // Brokers make no topics by themselves.
+  await log.append([{ topic: 'kcat', key: '', value: '' }]);
   return { env, buffer, log, redis, redisPid: await redisPidOf(redis), prefix, folder };
 };
 
@@ -121,7 +123,7 @@ const dump = async (log: Log, file: string): Promise<number> => {
 };
 
 const measureRound = async (place: Place, targets: Record<'reference' | 'tracker' | 'enricher', Target>) => {
-  const { buffer, redisPid, env } = place;
+  const { buffer, redisPid } = place;
   const { reference, tracker, enricher } = targets;
   const perPixel = {
     reference: await cost(reference.pid, PIXELS, () => drive(reference.url, PIXELS, pixelRequest)),
@@ -145,9 +147,17 @@ const measureRound = async (place: Place, targets: Record<'reference' | 'tracker
   });
   const file = join(place.folder, 'events.txt');
   const lines = await dump(place.log, file);
-  const topic = `${place.prefix}events.dead`;
-  const kcat = await commandMicros('kcat', ['-P', '-b', brokers, '-t', topic, '-z', 'zstd', '-l', file]);
-  void env;
+  const kcat = await commandMicros('kcat', [
+    '-P',
+    '-b',
+    brokers,
+    '-t',
+    `${place.prefix}kcat`,
+    '-z',
+    'zstd',
+    '-l',
+    file,
+  ]);
   return {
     ...perPixel,
     redis,

@@ -1,3 +1,4 @@
+import { HEARTBEAT } from '@pushtech/event';
 import type { GatherHits } from './gather-hits.ts';
 
 export interface HeartbeatDeps {
@@ -8,9 +9,6 @@ export interface HeartbeatDeps {
   /** 0 = none. */
   seconds: number;
 }
-
-/** The label that keeps heartbeats apart on the ledger, and their type. */
-const HEARTBEAT = 'heartbeat';
 
 /** One hit of our own each period: how long it takes to be counted is how long the whole road takes. */
 export const createHeartbeat = ({ gather, newId, clock, seconds }: HeartbeatDeps) => {

@@ -21,6 +21,28 @@ export interface StatsConsumerDeps {
   metrics: Metrics;
 }
 
+/** How the newest heartbeat fared: one a minute goes the whole road, from a tracker's door to the counters. */
+const showRoad = (metrics: Metrics, stats: Stats, clock: () => number): void => {
+  // Of a minute that has not come yet: the road is told with every answer, and nothing is summed up for it.
+  const road = async () => (await stats.ledger({ run: 'heartbeat', from: clock() + 60_000 })).road;
+  metrics.gauge(
+    'pushtech_stats_road_delay_seconds',
+    'From the receipt of the newest heartbeat counted to its count.',
+    async () => {
+      const found = await road();
+      return found && found.delayMs / 1000;
+    },
+  );
+  metrics.gauge(
+    'pushtech_stats_heartbeat_age_seconds',
+    'Since the receipt of the newest heartbeat counted.',
+    async () => {
+      const found = await road();
+      return found && (clock() - found.at) / 1000;
+    },
+  );
+};
+
 /** Counts what is on the log, and answers questions about it. Copies share the partitions. */
 export const createStatsConsumer = ({
   log,
@@ -38,6 +60,7 @@ export const createStatsConsumer = ({
     ['topic', 'partition'],
     () => lagByPartition(log, stats),
   );
+  showRoad(metrics, stats, clock);
   const take = createTakeBatch({ log, stats, record, clock, counts, applied: observeBatches(metrics) });
   const follow = createFollow({ log, record, take });
 

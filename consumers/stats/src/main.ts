@@ -9,7 +9,11 @@ await run('stats', readStatsSettings, (settings) => async (kit) => {
   const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
   const log = kit.keep(await openLog(settings.LOG_URL, kit));
   const stats = kit.keep(
-    await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
+    await openStats(settings.STATS_URL, {
+      clock: kit.clock,
+      warn: kit.warn,
+      ...statsOptions(settings),
+    }),
   );
   return {
     services: [createStatsConsumer({ ...kit, guard, log, stats })],

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuard } from '@pushtech/admin';
 import { type Event, topics } from '@pushtech/event';
 import { type Log, type NewRecord, openLog } from '@pushtech/log';
-import { createHost, createLogger, createMetrics, type Host, type Service } from '@pushtech/service';
+import {
+  createHost,
+  createLogger,
+  createMetrics,
+  type Host,
+  type Metrics,
+  type Service,
+} from '@pushtech/service';
 import { openStats, type Stats } from '@pushtech/stats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStatsConsumer } from '../src/app.ts';
@@ -38,7 +45,7 @@ const recordOf = (topic: string, value: unknown, origin?: string): NewRecord => 
 
 const record = createLogger('silent', 'test');
 
-const newService = (): Service => {
+const newService = (metrics: Metrics = createMetrics()): Service => {
   const warning = record.child({});
   warning.warn = ((...said: unknown[]) => warnings.push(String(said.at(-1)))) as typeof warning.warn;
   const guard = createGuard({ password: '', apiToken: 'token', secretKey: 'x'.repeat(32), clock: () => NOW });
@@ -48,7 +55,7 @@ const newService = (): Service => {
     guard,
     record: warning,
     clock: () => NOW,
-    metrics: createMetrics(),
+    metrics,
   });
 };
 
@@ -119,6 +126,30 @@ describe('counting', () => {
       duplicates: 2,
       window: { days: 7, ids: 5_000_000 },
     });
+  });
+
+  it('tells how long the road of the newest heartbeat was, in the ledger and as metrics', async () => {
+    const metrics = createMetrics();
+    service = newService(metrics);
+    host = await createHost({ services: [service], record, metrics });
+    await service.start();
+    expect(await metrics.registry.metrics()).toMatch(/^pushtech_stats_road_delay_seconds NaN$/im);
+    const receivedAt = new Date(NOW - 2500).toISOString();
+    await log.append([
+      recordOf(topics.events, eventOf(1, { type: 'heartbeat', run: 'heartbeat', receivedAt })),
+      recordOf(topics.events, eventOf(2)),
+    ]);
+    await settled();
+    expect((await ask('/stats/ledger')).body).toMatchObject({
+      counted: 1,
+      road: { at: receivedAt, delayMs: 2500 },
+    });
+    expect((await ask('/stats/ledger?format=csv')).body).toContain(
+      `road at,${receivedAt}\r\nroad delay ms,2500\r\n`,
+    );
+    const shown = await metrics.registry.metrics();
+    expect(shown).toMatch(/^pushtech_stats_road_delay_seconds 2.5$/m);
+    expect(shown).toMatch(/^pushtech_stats_heartbeat_age_seconds 2.5$/m);
   });
 
   it('parks an event it cannot read as dead, with its reason, and the books still balance', async () => {

@@ -1,4 +1,4 @@
-import { SITE_PATTERN } from '@pushtech/event';
+import { HEARTBEAT, SITE_PATTERN } from '@pushtech/event';
 import { type Draft, drop, type Step } from '../draft.ts';
 import { createKeyedHash } from '../keyed-hash.ts';
 import { withoutWww } from '../split-url.ts';
@@ -65,7 +65,8 @@ export const tellVisitor = ({ secretKey, sites }: VisitorRules): Step => {
       const { item, event, ip, agent = '' } = draft;
       const site = item.site ?? siteOfHost(event.page?.host);
       event.site = site;
-      if (allowed && (site === undefined || !allowed.has(site))) {
+      const isAllowed = !allowed || (site !== undefined && allowed.has(site)) || draft.hit.run === HEARTBEAT;
+      if (!isAllowed) {
         return drop('site', `${site ?? 'no site'} is not among SITES`);
       }
       if (isAnonymous(draft)) {

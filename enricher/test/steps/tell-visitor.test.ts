@@ -74,4 +74,9 @@ describe('site', () => {
   it('that nobody knows is dropped when SITES lists any', () => {
     expect(enrich(posted({}), ['shop.example']).verdict).toMatchObject({ kind: 'drop', reason: 'site' });
   });
+
+  it('does not matter for a tracker’s heartbeat', () => {
+    const beat = posted({ type: 'heartbeat' }, { run: 'heartbeat' });
+    expect(enrich(beat, ['shop.example']).verdict).toBeUndefined();
+  });
 });

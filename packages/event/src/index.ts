@@ -14,6 +14,7 @@ export type {
   Referrer,
   Via,
 } from './event.ts';
+export { HEARTBEAT } from './heartbeat.ts';
 export type { ClientHints, Hit, Item } from './hit.ts';
 export { decodeHitBatch, encodeHitBatch, type HitBatch, type HitBatchHeader } from './hit-batch.ts';
 export { createIdSource, ID_PATTERN, isId, newId } from './id.ts';

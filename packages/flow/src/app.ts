@@ -27,7 +27,11 @@ export const buildFlow =
     const spool = kit.keep(await openSpool({ ...kit, ...spoolOptions }));
     const log = kit.keep(await openLog(settings.LOG_URL, kit));
     const stats = kit.keep(
-      await openStats(settings.STATS_URL, { clock: kit.clock, ...statsOptions(settings) }),
+      await openStats(settings.STATS_URL, {
+        clock: kit.clock,
+        warn: kit.warn,
+        ...statsOptions(settings),
+      }),
     );
     const shared = { ...kit, guard, buffer, log, stats, places, devices };
     return {

@@ -5,8 +5,12 @@ import type { Stats } from './stats.ts';
 
 type OpenEngine = (url: string, options: StatsOptions) => Promise<Stats>;
 
+const openRedis = async () => (await import('./engines/redis.ts')).openRedisStats;
+
 const engines: Engines<OpenEngine> = {
   sqlite: async () => (await import('./engines/sqlite.ts')).openSqliteStats,
+  redis: openRedis,
+  rediss: openRedis,
 };
 
 /**

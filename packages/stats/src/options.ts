@@ -20,6 +20,8 @@ export interface StatsOptions {
   caps?: Partial<Caps>;
   /** How often old data is looked after, in ms. */
   maintainMs?: number;
+  /** Takes what an operator should know, e.g. that the server may lose what it took: facts, and a sentence. */
+  warn?: (facts: object, sentence: string) => void;
 }
 
 export type Settled = Required<StatsOptions> & { caps: Caps };
@@ -32,6 +34,7 @@ export const settle = (options: StatsOptions): Settled => ({
   duplicateWindowDays: 7,
   duplicateWindowIds: 5_000_000,
   maintainMs: 10_000,
+  warn: () => {},
   ...options,
   caps: { values: 50_000, sites: 1000, types: 200, ...options.caps },
 });

@@ -84,7 +84,7 @@ export interface LedgerQuery {
   /** Epoch ms of receipt, half-open, widened to whole minutes. */
   from?: number;
   to?: number;
-  /** The label of one import. */
+  /** The label of one import; without it: all but `heartbeat`. */
   run?: string;
 }
 
@@ -99,13 +99,16 @@ export interface Ledger {
   duplicates: number;
   /** How long and how many ids are recognised. */
   window: { days: number; ids: number };
+  /** The newest heartbeat (run `heartbeat`) that was counted: its receipt (epoch ms), and how long it took from there. */
+  road?: { at: number; delayMs: number };
 }
 
 /**
  * Counters. Promises, proved by `test/contract.ts`:
  * - counters and position of a batch change together or not at all; a batch applied twice changes nothing;
  * - an id counted within the window is a duplicate: it is on the ledger and in no number;
- * - event counts are exact; visitors in totals are exact on SQLite, elsewhere within ±3 %;
+ * - event counts are exact; visitors in totals are exact on SQLite, elsewhere within ±3 %,
+ *   and where `visitorsExact` says so, exact there too;
  * - up to 50,000 values per dimension, site and day, 1,000 sites and 200 types a day; beyond that: `other`;
  * - a query never holds the event loop or a batch.
  */

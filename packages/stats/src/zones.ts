@@ -37,6 +37,11 @@ export const isTimeZone = (tz: string): boolean => {
   }
 };
 
+/** @throws PushtechError `STATS_TIME_ZONE` (dead) */
+export const checkTimeZone = (tz = 'UTC'): void => {
+  if (!isTimeZone(tz)) throw statsError('STATS_TIME_ZONE', `there is no time zone "${tz}"`);
+};
+
 /** How far local clocks are ahead of UTC, in ms. */
 const offsetAt = (tz: string, at: number): number => {
   const field: Record<string, number> = {};
@@ -110,6 +115,6 @@ export const boundaries = (from: number, to: number, interval: Interval, tz = 'U
       `more than ${MAX_POINTS} points: ask for a shorter time or a longer interval`,
     );
   }
-  if (!isTimeZone(tz)) throw statsError('STATS_TIME_ZONE', `there is no time zone "${tz}"`);
+  checkTimeZone(tz);
   return interval === 'day' ? days(tz, from, to) : hours(tz, from, to, INTERVAL_MS[interval]);
 };

@@ -126,5 +126,55 @@ export const ledgerPromises = ({ fresh, promise }: Kit): void => {
         counted: 1,
       });
     });
+
+    promise('leaves the heartbeat out unless it is asked for, and tells how long its road was', async () => {
+      let now = NOW;
+      const stats = await fresh({ clock: () => now });
+      const beat = (n: number, at: number) =>
+        plain(n, { type: 'heartbeat', run: 'heartbeat', receivedAt: new Date(at).toISOString() });
+      expect(await stats.ledger({})).not.toHaveProperty('road');
+      const received: StatsRecord = {
+        kind: 'received',
+        received: {
+          batch: 'b',
+          tallies: [
+            { minute: NOW, n: 1, run: 'heartbeat' },
+            { minute: NOW, n: 1 },
+          ],
+        },
+      };
+      now += 700;
+      await stats.apply(batchOf(0, [received, ...events(beat(1, NOW), plain(2))]));
+      const road = { at: NOW, delayMs: 700 };
+      expect(await stats.ledger({})).toMatchObject({ received: 1, kept: 1, counted: 1, road });
+      expect(await stats.ledger({ from: NOW, to: NOW + 1 })).toMatchObject({ received: 1, kept: 1, road });
+      expect(await stats.ledger({ run: 'heartbeat' })).toMatchObject({ received: 1, counted: 1, road });
+      const span = { ...everything, type: 'heartbeat' };
+      expect(await stats.summary(span)).toMatchObject({ events: 1 });
+      expect(await stats.summary(everything)).toMatchObject({ events: 1 });
+    });
+
+    promise('follows the newest heartbeat that was counted, and no other', async () => {
+      let now = NOW;
+      const stats = await fresh({ clock: () => now });
+      const beat = (n: number, at: number) =>
+        plain(n, { type: 'heartbeat', run: 'heartbeat', receivedAt: new Date(at).toISOString() });
+      const beats = (...list: [n: number, at: number, origin: string][]): StatsRecord[] =>
+        list.map(([n, at, origin]) => ({ kind: 'event', event: beat(n, at), origin }));
+      now += 5;
+      await stats.apply(batchOf(0, beats([1, NOW, 'b/0'])));
+      now = NOW + 60_300;
+      await stats.apply(batchOf(1, beats([2, NOW + 60_000, 'b/1'], [3, NOW + 30_000, 'b/2'])));
+      const road = { at: NOW + 60_000, delayMs: 300 };
+      expect((await stats.ledger({})).road).toEqual(road);
+      now += 60_000;
+      // An older one, one whose id is known, and one that was delivered again.
+      await stats.apply(
+        batchOf(3, beats([4, NOW + 59_000, 'b/3'], [2, NOW + 90_000, 'b/4'], [5, NOW + 90_000, 'b/1'])),
+      );
+      expect((await stats.ledger({})).road).toEqual(road);
+      await stats.apply(batchOf(6, beats([6, NOW + 120_200, 'b/5'])));
+      expect((await stats.ledger({})).road).toEqual({ at: NOW + 120_200, delayMs: 100 });
+    });
   });
 };

@@ -6,7 +6,7 @@ import { numbersPromises } from './contract-numbers.ts';
 import { timePromises } from './contract-time.ts';
 import { type ContractOptions, createKit, type OpenStats } from './kit.ts';
 
-export type { OpenStats };
+export type { ContractOptions, OpenStats };
 
 /** The promises of `Stats`. Every engine runs them in several configurations. @param open opens fresh, empty stats */
 export const statsContract = (name: string, open: OpenStats, options: ContractOptions = {}): void => {

@@ -1,8 +1,10 @@
 import type { Event } from '@pushtech/event';
-import { afterEach, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Stats, StatsBatch, StatsOptions, StatsRecord } from '../src/index.ts';
 
 export interface ContractOptions {
+  /** What the engine promises of visitors. Default: exact. */
+  visitors?: 'exact' | 'within 3 %';
   /** Promises an engine cannot keep, by name, with the reason, which the report shows. */
   skip?: readonly { reason: string; tests: readonly string[] }[];
 }
@@ -45,19 +47,32 @@ export const batchOf = (
 
 export const events = (...list: Event[]): StatsRecord[] => list.map((event) => ({ kind: 'event', event }));
 
+/** In `toEqual` it stands for any number within 3 % of `n`. */
+const within3Percent = (n: number) => ({
+  asymmetricMatch: (got: unknown) => typeof got === 'number' && Math.abs(got - n) <= n * 0.03,
+  toString: () => `within 3 % of ${n}`,
+  toAsymmetricMatcher: () => `within 3 % of ${n}`,
+});
+
 export interface Kit {
+  /** So many visitors, as exactly as the engine promises; for `toEqual`. */
+  visitors: (n: number) => unknown;
+  /** What `visitorsExact` must say. */
+  visitorsExact: unknown;
   /** Opens fresh, empty stats, which are closed after the test. */
   fresh: (options?: StatsOptions) => Promise<Stats>;
   promise: (text: string, check: () => Promise<void>) => void;
 }
 
 /** @param open opens fresh, empty stats. Call it inside the contract's `describe`. */
-export const createKit = (open: OpenStats, { skip = [] }: ContractOptions): Kit => {
+export const createKit = (open: OpenStats, { skip = [], visitors = 'exact' }: ContractOptions): Kit => {
   const opened: Stats[] = [];
   afterEach(async () => {
     for (const stats of opened.splice(0)) await stats.close();
   });
   return {
+    visitors: visitors === 'exact' ? (n) => n : within3Percent,
+    visitorsExact: visitors === 'exact' ? true : expect.any(Boolean),
     async fresh(options = {}) {
       const stats = await open({ clock: () => NOW, properties, ...options });
       opened.push(stats);

@@ -1,5 +1,6 @@
 import { connectBlocking, type RedisServer } from '@pushtech/redis';
 import type { BufferOptions } from '../open.ts';
+import { unpackBody } from './redis-body.ts';
 import { createGroup, GROUP } from './redis-scripts.ts';
 import { toBufferError } from './redis-server.ts';
 
@@ -23,7 +24,7 @@ export interface Found {
 }
 
 /** As Redis answers: id, and field and value, or nothing where the entry is gone. */
-type RawEntry = [string, string[] | null];
+type RawEntry = [id: Buffer, [name: Buffer, value: Buffer] | null];
 
 export interface ReaderOptions {
   /** Key of the stream. */
@@ -88,11 +89,11 @@ export const createReader = (server: RedisServer, { entries, worker, idleMs, war
     foundAt = performance.now();
     largest /= 2;
     for (const [id, fields] of entries) {
-      const body = fields?.[1];
-      if (body === undefined) continue;
+      if (!fields) continue;
+      const body = unpackBody(...fields);
       const bytes = Buffer.byteLength(body);
       largest = Math.max(largest, bytes);
-      found.push({ id, body, bytes, redelivered });
+      found.push({ id: id.toString(), body, bytes, redelivered });
     }
   };
 
@@ -100,19 +101,19 @@ export const createReader = (server: RedisServer, { entries, worker, idleMs, war
     const wait = block === undefined ? [] : ['BLOCK', block];
     const words = ['GROUP', GROUP, worker, 'COUNT', count, ...wait, 'STREAMS', entries, from];
     // In small letters: ioredis finds the form of an answer by the command's name as it is written.
-    const answer = await connection.client.call('xreadgroup', words);
-    return (answer as [string, RawEntry[]][] | null)?.[0]?.[1] ?? [];
+    const answer = await connection.client.callBuffer('xreadgroup', words);
+    return (answer as [Buffer, RawEntry[]][] | null)?.[0]?.[1] ?? [];
   };
 
   /** What lies with this worker's name from the cursor on, except what it has in hand. */
   const readOwn = async (max: number): Promise<void> => {
     while (own !== '' && found.length === 0) {
       const some = await readGroup(counted(max), own);
-      own = some.at(-1)?.[0] ?? '';
+      own = some.at(-1)?.[0].toString() ?? '';
       const gone = some.filter(([, fields]) => !fields).map(([id]) => id);
       if (gone.length > 0) await connection.client.xack(entries, GROUP, ...gone);
       keep(
-        some.filter(([id]) => !given.has(id)),
+        some.filter(([id]) => !given.has(id.toString())),
         true,
       );
     }
@@ -121,12 +122,12 @@ export const createReader = (server: RedisServer, { entries, worker, idleMs, war
   const claimIdle = async (max: number): Promise<void> => {
     while (performance.now() >= claimAt && found.length === 0) {
       const words = [entries, GROUP, worker, idleMs, claimFrom, 'COUNT', counted(max)];
-      const [next, some] = (await connection.client.call('xautoclaim', words)) as [
+      const [next, some] = (await connection.client.callBuffer('xautoclaim', words)) as [
         string,
         (RawEntry | null)[],
       ];
-      claimFrom = next;
-      if (next === '0-0') claimAt = performance.now() + claimEveryMs;
+      claimFrom = next.toString();
+      if (claimFrom === '0-0') claimAt = performance.now() + claimEveryMs;
       keep(
         some.filter((entry) => entry !== null),
         true,

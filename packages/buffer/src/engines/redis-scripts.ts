@@ -7,7 +7,7 @@ import { createScript, type Redis } from '@pushtech/redis';
 export const GROUP = 'workers';
 
 export interface Keys {
-  /** The stream: one entry per append, its body in field `b`. What is acknowledged is deleted, so all of it is waiting. */
+  /** The stream: one entry per append, its body in field `b`, or packed in `z`. What is acknowledged is deleted, so all of it is waiting. */
   entries: string;
   /** UTF-8 bytes of all bodies in the stream. */
   bytes: string;

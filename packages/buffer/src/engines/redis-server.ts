@@ -2,6 +2,7 @@ import { connect, isDown, type Redis, type RedisServer, watchDurability } from '
 import type { BufferStatus } from '../buffer.ts';
 import { bufferError } from '../errors.ts';
 import type { BufferOptions } from '../open.ts';
+import { packBody } from './redis-body.ts';
 import { ackScript, COUNT_SCRIPT, createGroup, GROUP, type Keys, statusScript } from './redis-scripts.ts';
 
 /** How long a server that refused to work is asked last. */
@@ -52,7 +53,7 @@ export const createServer = (server: RedisServer, { keys, maxBytes, warn }: Serv
   /** The whole script each time, 0.4 kB: a server that lost it would have kept an entry without counting it. */
   const addEntry = async (client: Redis, body: string): Promise<boolean> => {
     const size = Buffer.byteLength(body);
-    const transaction = client.multi().xadd(keys.entries, '*', 'b', body);
+    const transaction = client.multi().xadd(keys.entries, '*', ...packBody(body, size));
     const answers = await transaction.eval(COUNT_SCRIPT, 2, ...both, size, maxBytes).exec();
     const error = answers?.find(([failed]) => failed)?.[0];
     if (error) throw error;

@@ -1,9 +1,9 @@
 import { createReader, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
 import { dimensionsWith } from '../dimensions.ts';
 import { type StatsOptions, settle } from '../options.ts';
+import { startRounds } from '../rounds.ts';
 import type { Ledger, Series, Stats, Summary, Top } from '../stats.ts';
 import { createApply } from './sqlite/apply.ts';
-import { startMaintenance } from './sqlite/maintain.ts';
 import { migrations } from './sqlite/schema.ts';
 import { createWriter } from './sqlite/writer.ts';
 
@@ -24,7 +24,7 @@ export const openSqliteStats = async (url: string, options: StatsOptions): Promi
   });
   const reader = createReader(path, prefix, new URL('./sqlite/queries.ts', import.meta.url));
   const writer = createWriter(path, prefix, settled);
-  const stopMaintenance = startMaintenance(writer, settled.maintainMs);
+  const stopMaintenance = startRounds(() => writer.run('maintain'), settled.maintainMs);
   const window: Ledger['window'] = { days: settled.duplicateWindowDays, ids: settled.duplicateWindowIds };
   const properties = [...settled.properties];
 
@@ -36,9 +36,10 @@ export const openSqliteStats = async (url: string, options: StatsOptions): Promi
     top: (query) => reader.run<Top>('top', query, properties),
     ledger: (query) => reader.run<Ledger>('ledger', query, window),
     async close() {
-      stopMaintenance();
+      const stopped = stopMaintenance();
       await reader.close();
       await writer.close();
+      await stopped;
       dispose();
     },
   };

@@ -1,34 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dimension } from '../../dimensions.ts';
+import { createPace } from '../../pace.ts';
 import type { ApplyResult, StatsBatch } from '../../stats.ts';
 import { readFacts } from './facts.ts';
 import type { Writer } from './writer.ts';
 
 /** Records per transaction. Reading their facts holds the event loop for some 2 µs each. */
 const MOST = 1000;
-/**
- * A commit writes whole pages, however little was changed on them: half as many commits, nearly half the work. So a batch
- * of fewer than `FULL` records waits until `PACE_MS` after its source's last one, and the next has time to fill.
- */
-const FULL = 500;
-const PACE_MS = 50;
 
 /** Sends batches to the writer, a part at a time. */
 export const createApply = (writer: Writer, dimensions: readonly Dimension[]) => {
-  /** Source → when its last batch was applied, by `performance.now()`. */
-  const lastApplied = new Map<string, number>();
-
-  const pace = async (source: string, records: number): Promise<void> => {
-    const wait = (lastApplied.get(source) ?? Number.NEGATIVE_INFINITY) + PACE_MS - performance.now();
-    if (records < FULL && wait > 0) await sleep(wait);
-  };
+  // A commit writes whole pages, however little was changed on them.
+  const pace = createPace();
 
   return async ({ source, from, next, records, newEpoch = false }: StatsBatch): Promise<ApplyResult> => {
     const { length } = records;
     let counted = 0;
     let duplicates = 0;
     let expected: number | undefined;
-    await pace(source, length);
+    await pace.wait(source, length);
     do {
       const start = expected ?? 0;
       const end = Math.min(start + MOST, length);
@@ -40,7 +29,7 @@ export const createApply = (writer: Writer, dimensions: readonly Dimension[]) =>
       counted += result.counted;
       duplicates += result.duplicates;
     } while (expected < length);
-    lastApplied.set(source, performance.now());
+    pace.applied(source);
     return { applied: true, counted, duplicates };
   };
 };

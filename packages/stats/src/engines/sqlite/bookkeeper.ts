@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { HEARTBEAT } from '@pushtech/event';
 import { dimensionsWith } from '../../dimensions.ts';
 import type { Settled } from '../../options.ts';
+import { firstKeptDay } from '../../retention.ts';
 import { createCounting } from './counting.ts';
 import {
   type Books,
@@ -16,16 +18,13 @@ import {
 import type { ReceivedId } from './ids.ts';
 import { createLedger, type LedgerRow } from './ledger.ts';
 import { createRecogniser } from './recogniser.ts';
+import { createRoad } from './road.ts';
 import { DAY_MINUTES, MINUTE } from './schema.ts';
 
 export interface Tally {
   counted: number;
   duplicates: number;
 }
-
-/** The first UTC day that is kept, in days since 1970. @param now epoch ms */
-export const firstKeptDay = (retentionDays: number, now: number): number =>
-  retentionDays === 0 ? Number.NEGATIVE_INFINITY : Math.floor(now / (DAY_MINUTES * MINUTE)) - retentionDays;
 
 /** An event whose id has yet to be looked up. */
 interface Candidate extends ReceivedId {
@@ -55,6 +54,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
   });
   const ledger = createLedger(db, prefix);
   const counting = createCounting(db, prefix, options);
+  const road = createRoad(db, prefix);
   let tally: Tally = { counted: 0, duplicates: 0 };
   let now = 0;
   let facts: readonly Fact[] = [];
@@ -96,6 +96,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
     tally.counted += 1;
     row.counted += 1;
     counting.count(facts, first, occurredAt, now);
+    if (facts[first + RUN] === HEARTBEAT) road.beat(readReceivedAt(facts[first + RECEIVED_AT] as string));
   };
 
   /** Ids are looked up many at a time: that is cheaper. */
@@ -137,6 +138,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
       counting.flush();
       recogniser.flush();
       ledger.flush();
+      road.flush(now);
       return tally;
     },
     reset(): void {
@@ -145,6 +147,7 @@ export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Sett
       counting.reset();
       recogniser.reset();
       ledger.reset();
+      road.reset();
     },
   };
 };

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { dimensionsWith } from '../../dimensions.ts';
+import { hash53 } from '../../keys.ts';
 import type { Settled } from '../../options.ts';
 import { createDays, type Series } from './days.ts';
 import { type Fact, IS_BOT, SITE, TYPE, VALUES, VISITOR } from './facts.ts';
-import { hash53 } from './keys.ts';
 import { createNames } from './names.ts';
 import { DAY_MINUTES, FOR_EVER, LEVEL_MINUTES, MINUTE, PROPERTY_BASE, TOTALS } from './schema.ts';
 import { createTallies } from './tallies.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Settled } from '../../options.ts';
-import { firstKeptDay } from './bookkeeper.ts';
+import { firstKeptDay } from '../../retention.ts';
 import { DAY_MINUTES, visitColumns } from './schema.ts';
 import { type Drain, SLICE, type Slice } from './slices.ts';
 

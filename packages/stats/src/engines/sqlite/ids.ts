@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { keyOf } from '../../keys.ts';
 import { prepareInsert, rowsAtOnce } from './bulk.ts';
-import { keyOf } from './keys.ts';
 
 export interface Window {
   days: number;

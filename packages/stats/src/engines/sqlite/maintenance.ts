@@ -1,5 +1,5 @@
 import type { Settled } from '../../options.ts';
-import { firstKeptDay } from './bookkeeper.ts';
+import { firstKeptDay } from '../../retention.ts';
 import { createCoarsening } from './coarsen.ts';
 import { createRetention, createSweeps } from './forget.ts';
 import { createDrain } from './slices.ts';

@@ -1,19 +1,17 @@
+import { HEARTBEAT } from '@pushtech/event';
 // Runs on a thread of its own, on a read-only connection: see createReader of @pushtech/sqlite.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { dimensions, dimensionsWith } from '../../dimensions.ts';
-import { statsError } from '../../errors.ts';
-import type {
-  Interval,
-  Ledger,
-  LedgerQuery,
-  Series,
-  SeriesQuery,
-  Span,
-  Summary,
-  Top,
-  TopQuery,
-} from '../../stats.ts';
+import {
+  createUnits,
+  daysOf,
+  dimensionIndex,
+  finestLevel,
+  heldInterval,
+  isTotal,
+  propertyOf,
+} from '../../spans.ts';
+import type { Ledger, LedgerQuery, Series, SeriesQuery, Span, Summary, Top, TopQuery } from '../../stats.ts';
 import { boundaries } from '../../zones.ts';
 import {
   DAY_MINUTES,
@@ -22,13 +20,13 @@ import {
   NOT_KNOWN,
   OTHER,
   PROPERTY_BASE,
+  ROAD_AT,
+  ROAD_DELAY,
   TOTALS,
   visitColumns,
 } from './schema.ts';
 
 const NOBODY = -1;
-const INTERVALS: readonly Interval[] = ['minute', 'hour', 'day'];
-const PROPERTY = 'properties.';
 
 type Row = Record<string, unknown>;
 
@@ -43,37 +41,15 @@ const seriesFilter = (db: DatabaseSync, prefix: string, { site, type, bots = 'ex
   const parts = ['1'];
   if (site !== undefined) parts.push(`s.site = ${idOf(db, prefix, site)}`);
   if (type !== undefined) parts.push(`s.type = ${idOf(db, prefix, type)}`);
-  else parts.push(`s.type <> ${idOf(db, prefix, 'heartbeat')}`);
+  else parts.push(`s.type <> ${idOf(db, prefix, HEARTBEAT)}`);
   if (bots !== 'include') parts.push(`s.bot = ${bots === 'only' ? 1 : 0}`);
   return parts.join(' AND ');
 };
 
-/** Minutes in the buckets that the day of a moment is held in. */
-const createUnits = (db: DatabaseSync, prefix: string, atLeast: number) => {
+const levels = (db: DatabaseSync, prefix: string) => {
   const read = db.prepare(`SELECT level FROM ${prefix}stats_days WHERE day = ?`);
-  const unitAt = (minute: number): number => {
-    const level = Number(read.get(Math.floor(minute / DAY_MINUTES))?.level ?? 0);
-    return Math.max(atLeast, LEVEL_MINUTES[level] as number);
-  };
-  const floor = (minute: number): number => Math.floor(minute / unitAt(minute)) * unitAt(minute);
-  return {
-    floor,
-    ceil: (minute: number): number => {
-      const start = floor(minute);
-      return start === minute ? minute : start + unitAt(minute);
-    },
-  };
+  return (day: number): number => Number(read.get(day)?.level ?? 0);
 };
-
-/** The range in minutes, widened at both ends to buckets that are held. */
-const widen = (db: DatabaseSync, prefix: string, { from, to }: Span, atLeast: number) => {
-  const units = createUnits(db, prefix, atLeast);
-  const start = units.floor(Math.floor(from / MINUTE));
-  return { start, end: Math.max(start, units.ceil(Math.ceil(to / MINUTE))) };
-};
-
-const isTotal = (dimension: string | undefined): boolean =>
-  dimension === undefined || dimension === 'type' || dimension === 'site';
 
 const dimensionIdOf = (
   db: DatabaseSync,
@@ -81,13 +57,10 @@ const dimensionIdOf = (
   name: string,
   properties: readonly string[],
 ): number => {
-  const index = dimensionsWith(properties).findIndex((dimension) => dimension.name === name);
-  if (index < 0) {
-    const hint = name.startsWith(PROPERTY) ? '; properties are counted when STATS_PROPERTIES names them' : '';
-    throw statsError('STATS_DIMENSION', `nothing is counted by "${name}"${hint}`);
-  }
-  if (index < dimensions.length) return index + 1;
-  const id = idOf(db, prefix, name.slice(PROPERTY.length));
+  const index = dimensionIndex(name, properties);
+  const property = propertyOf(name, index);
+  if (property === undefined) return index + 1;
+  const id = idOf(db, prefix, property);
   return id === NOBODY ? NOBODY : PROPERTY_BASE + id;
 };
 
@@ -123,7 +96,7 @@ const createSums = (
 const visitColumn = (name: string | undefined) => visitColumns.find((column) => column === name);
 
 export const summary = (db: DatabaseSync, prefix: string, query: Span): Summary => {
-  const { start, end } = widen(db, prefix, query, 1);
+  const { start, end } = createUnits(levels(db, prefix), 1).widen(query);
   const filter = seriesFilter(db, prefix, query);
   const sums = createSums(db, prefix, { filter, dimension: TOTALS, value: 0 });
   return {
@@ -135,13 +108,12 @@ export const summary = (db: DatabaseSync, prefix: string, query: Span): Summary 
   };
 };
 
-/** The interval asked for, or the finest one that all days in it are held at. */
-const heldInterval = (db: DatabaseSync, prefix: string, query: SeriesQuery): Interval => {
+/** The highest level of a day in a span. */
+const highestLevel = (db: DatabaseSync, prefix: string, query: Span): number => {
   const row = db
     .prepare(`SELECT max(level) AS level FROM ${prefix}stats_days WHERE day >= ? AND day < ?`)
-    .get(Math.floor(query.from / MINUTE / DAY_MINUTES), Math.ceil(query.to / MINUTE / DAY_MINUTES));
-  const held = Math.max(number(row, 'level'), isTotal(query.dimension) ? 0 : 1);
-  return INTERVALS[Math.max(held, INTERVALS.indexOf(query.interval))] as Interval;
+    .get(...daysOf(query));
+  return number(row, 'level');
 };
 
 /** `type` and `site` are told apart by series, everything else by value. */
@@ -167,10 +139,9 @@ export const series = (
   properties: readonly string[],
 ): Series => {
   const sums = createSums(db, prefix, wanted(db, prefix, query, properties));
-  const interval = heldInterval(db, prefix, query);
-  const units = createUnits(db, prefix, isTotal(query.dimension) ? 1 : 60);
-  const local = boundaries(query.from, query.to, interval, query.tz).map((at) => Math.floor(at / MINUTE));
-  const starts = [...new Set([...local.slice(0, -1).map(units.floor), units.ceil(local.at(-1) as number)])];
+  const interval = heldInterval(query.interval, highestLevel(db, prefix, query), query.dimension);
+  const units = createUnits(levels(db, prefix), LEVEL_MINUTES[finestLevel(query.dimension)]);
+  const starts = units.starts(boundaries(query.from, query.to, interval, query.tz));
   const withVisitors = isTotal(query.dimension) || visitColumn(query.dimension) !== undefined;
   const points = starts.slice(0, -1).map((start, i) => {
     const end = starts[i + 1] as number;
@@ -213,7 +184,9 @@ export const top = (
 ): Top => {
   const total = isTotal(query.dimension);
   const dimension = total ? TOTALS : dimensionIdOf(db, prefix, query.dimension, properties);
-  const { start, end } = widen(db, prefix, query, total ? 1 : 60);
+  const { start, end } = createUnits(levels(db, prefix), LEVEL_MINUTES[finestLevel(query.dimension)]).widen(
+    query,
+  );
   const filter = seriesFilter(db, prefix, query);
   const grouped = total ? `s.${query.dimension}` : 'c.value';
   const from = `FROM ${prefix}stats_counters c CROSS JOIN ${prefix}stats_series s ON s.id = c.series
@@ -246,17 +219,23 @@ export const top = (
   };
 };
 
+const roadOf = (db: DatabaseSync, prefix: string): Pick<Ledger, 'road'> => {
+  const read = db.prepare(`SELECT n FROM ${prefix}stats_state WHERE name = ?`);
+  const at = read.get(ROAD_AT);
+  return at ? { road: { at: Number(at.n), delayMs: number(read.get(ROAD_DELAY), 'n') } } : {};
+};
+
 export const ledger = (
   db: DatabaseSync,
   prefix: string,
   { from, to, run }: LedgerQuery,
   window: Ledger['window'],
 ): Ledger => {
-  const where = `WHERE minute >= ? AND minute < ?${run === undefined ? '' : ' AND run = ?'}`;
+  const where = `WHERE minute >= ? AND minute < ? AND run ${run === undefined ? '<>' : '='} ?`;
   const range: SQLInputValue[] = [
     Math.floor((from ?? 0) / MINUTE),
     to === undefined ? Number.MAX_SAFE_INTEGER : Math.ceil(to / MINUTE),
-    ...(run === undefined ? [] : [run.toWellFormed()]),
+    (run ?? HEARTBEAT).toWellFormed(),
   ];
   const sums = db
     .prepare(
@@ -276,5 +255,6 @@ export const ledger = (
     counted: number(sums, 'counted'),
     duplicates: number(sums, 'duplicates'),
     window,
+    ...roadOf(db, prefix),
   };
 };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { keyOf } from '../../keys.ts';
 import { createIds, type ReceivedId, type Window } from './ids.ts';
-import { keyOf } from './keys.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -13,10 +13,11 @@ export const PROPERTY_BASE = 1000;
 /** Where a visit keeps its values: part of the schema, so they change by migration only. */
 export const visitColumns = ['path', 'source', 'campaign', 'country', 'device'] as const;
 
-/** Minutes in the buckets of a day, by its level: how finely it is still held. */
-export const LEVEL_MINUTES = [1, 60, 1440] as const;
-export const MINUTE = 60_000;
-export const DAY_MINUTES = 1440;
+export { DAY_MINUTES, LEVEL_MINUTES, MINUTE } from '../../spans.ts';
+
+/** Rows of `state`: the newest heartbeat, and how long its road was. */
+export const ROAD_AT = 'road';
+export const ROAD_DELAY = 'road delay';
 
 /** A name that is never forgotten: of a site, a type, a property. */
 export const FOR_EVER = 1_000_000_000;

@@ -8,7 +8,7 @@ import { openWriterDatabase } from './writer-database.ts';
 
 const { path, prefix, options } = workerData as WriterData;
 let now = 0;
-const settled: Settled = { ...options, clock: () => now };
+const settled: Settled = { ...options, clock: () => now, warn: () => {} };
 const database = openWriterDatabase(path);
 const steps = createSteps(database, prefix, settled);
 const maintenance = createMaintenance(database, prefix, settled, steps.forget);

@@ -8,7 +8,7 @@ import type { Part, PartResult } from './step.ts';
 export interface WriterData {
   path: string;
   prefix: string;
-  options: Omit<Settled, 'clock'>;
+  options: Omit<Settled, 'clock' | 'warn'>;
 }
 
 interface Answers {
@@ -77,7 +77,7 @@ const startThread = (workerData: WriterData, ended: () => void) => {
 };
 
 /** Calls to the thread that writes. It starts with the first one, and again after it has ended by an accident. */
-export const createWriter = (path: string, prefix: string, { clock, ...options }: Settled) => {
+export const createWriter = (path: string, prefix: string, { clock, warn: _, ...options }: Settled) => {
   let thread: ReturnType<typeof startThread> | undefined;
   let closed = false;
 
