@@ -1,0 +1,20 @@
+// Put before `@pushtech/buffer` by die-at.ts.
+import { type BufferOptions, openBuffer as open } from '@pushtech/buffer';
+import { countdown } from './countdown.ts';
+
+const pass = countdown(import.meta.url);
+
+export const openBuffer = async (url: string, options?: BufferOptions) => {
+  const buffer = await open(url, options);
+  return {
+    ...buffer,
+    async append(body: string, wanted?: { durable?: boolean }) {
+      await buffer.append(body, wanted);
+      pass('appended');
+    },
+    ack(ids: readonly string[]) {
+      pass('produced');
+      return buffer.ack(ids);
+    },
+  };
+};
