@@ -7,13 +7,15 @@ import type { Away, ServiceProcess } from './service-process.ts';
 const PIXEL_MS = 100;
 /** DESIGN §5: what kill -9 may lose, in ms before it. */
 const LOSS_MS = 20;
+/** So late the test may hear of a death; the load's broken connections tell sooner. */
+const HEARD_LATE_MS = 250;
 
 /** What the load sends to: a tracker, or something before several that no fault excuses. */
 export type Targets = readonly (ServiceProcess | undefined)[];
 
 /** A request under way when its tracker died or stood still is no failure of a tracker that works. */
 const isExcused = ({ at, ms }: Outcome, away: readonly Away[]): boolean =>
-  away.some(({ from, to }) => at <= to && at + ms >= from);
+  away.some(({ from, to }) => at <= to && at + ms >= from - HEARD_LATE_MS);
 
 export interface PixelFigures {
   sent: number;
@@ -54,9 +56,6 @@ export const slowPixels = ({ p999, machineP999 }: PixelFigures): string[] =>
   p999 - machineP999 < PIXEL_MS
     ? []
     : [`I8: pixels took ${p999.toFixed(0)} ms at p99.9 (a bare server ${machineP999.toFixed(0)} ms)`];
-
-/** The test may hear of a death late; the load's broken connections tell sooner. */
-const HEARD_LATE_MS = 3000;
 
 /**
  * Tells pixels that were answered so shortly before their tracker was killed that their micro-batch may be gone.

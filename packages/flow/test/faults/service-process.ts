@@ -81,8 +81,8 @@ export const createServiceProcess = ({
     });
     closeSync(log);
     prioritise(started, nice);
-    tell();
     child = started;
+    tell();
     ended = Promise.withResolvers();
     const { resolve } = ended;
     started.once('exit', (code, signal) => {
@@ -95,7 +95,8 @@ export const createServiceProcess = ({
   const ready = async (): Promise<void> => {
     for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await sleep(25)) {
       const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-      if (answer?.ok) return back();
+      // One that is being ended meanwhile is not back, whatever it answered.
+      if (answer?.ok && supervised && isUp()) return back();
     }
     throw new Error(`${name} was not ready within ${READY_MS} ms:\n${tail()}`);
   };
@@ -156,8 +157,7 @@ export const createServiceProcess = ({
     /** Starts it anew with a preload that lets it die at a point of its own code. @returns how it ended */
     async diesAt(preloaded: string): Promise<string> {
       await end('SIGTERM', 'stopped');
-      launch(preloaded);
-      supervised = true;
+      void start(preloaded);
       return ended.promise;
     },
     look,
