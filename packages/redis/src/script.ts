@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 export type Script = (
   client: Redis,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
 /**

@@ -2,8 +2,17 @@ import { connect, isDown, type Redis, type RedisServer, watchDurability } from '
 import type { BufferStatus } from '../buffer.ts';
 import { bufferError } from '../errors.ts';
 import type { BufferOptions } from '../open.ts';
-import { packBody } from './redis-body.ts';
-import { ackScript, COUNT_SCRIPT, createGroup, GROUP, type Keys, statusScript } from './redis-scripts.ts';
+import { type Field, packBody } from './redis-body.ts';
+import {
+  ackScript,
+  addScript,
+  COUNT_SCRIPT,
+  createGroup,
+  GROUP,
+  type Keys,
+  SCRIPT_BYTES,
+  statusScript,
+} from './redis-scripts.ts';
 
 /** How long a server that refused to work is asked last. */
 const REST_MS = 1000;
@@ -51,21 +60,28 @@ export const createServer = (server: RedisServer, { keys, maxBytes, warn }: Serv
   };
 
   /** The whole script each time, 0.4 kB: a server that lost it would have kept an entry without counting it. */
-  const addEntry = async (client: Redis, body: string): Promise<boolean> => {
-    const size = Buffer.byteLength(body);
-    const transaction = client.multi().xadd(keys.entries, '*', ...packBody(body, size));
+  const addLarge = async (client: Redis, [name, value]: Field, size: number): Promise<unknown> => {
+    const transaction = client.multi().xadd(keys.entries, '*', name, value);
     const answers = await transaction.eval(COUNT_SCRIPT, 2, ...both, size, maxBytes).exec();
     const error = answers?.find(([failed]) => failed)?.[0];
     if (error) throw error;
-    return answers?.[1]?.[1] === 1;
+    return answers?.[1]?.[1];
+  };
+
+  const add = (client: Redis, body: string): Promise<unknown> => {
+    const size = Buffer.byteLength(body);
+    const field = packBody(body, size);
+    return field[1].length > SCRIPT_BYTES
+      ? addLarge(client, field, size)
+      : addScript(client, both, [size, maxBytes, ...field]);
   };
 
   const append = async (body: string): Promise<void> => {
-    const isKept = await guarded((client) => addEntry(client, body)).catch((error) => {
+    const kept = await guarded((client) => add(client, body)).catch((error) => {
       restUntil = performance.now() + REST_MS;
       throw error;
     });
-    if (!isKept)
+    if (kept !== 1)
       throw bufferError('BUFFER_FULL', `${name} holds ${maxBytes} bytes of the buffer at the most`);
     restUntil = 0;
   };

@@ -1,4 +1,5 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { decompress } from '@pushtech/zstd';
 import { logError } from '../../errors.ts';
 import type { LogRecord } from '../../log.ts';
 import { crc32c } from './crc32c.ts';
@@ -13,7 +14,7 @@ const BATCH_CHARS = 2_000_000;
 const unpack = (bytes: Buffer, codec: number): Buffer => {
   if (codec === 0) return bytes;
   if (codec === 1) return gunzipSync(bytes);
-  if (codec === 4) return zstdDecompressSync(bytes);
+  if (codec === 4) return decompress(bytes);
   throw logError(
     'LOG_UNREADABLE',
     `records are compressed with ${CODECS[codec] ?? codec}: only none, gzip and zstd can be read`,

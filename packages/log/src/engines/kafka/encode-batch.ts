@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync } from 'node:zlib';
+import { compress } from '@pushtech/zstd';
 import type { NewRecord } from '../../log.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -8,7 +8,6 @@ export const BATCH_BYTES = 1_000_000;
 const HEADER_BYTES = 61;
 const ATTRIBUTES_AT = 21;
 const ZSTD = 4;
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** Up to this length a text is written faster by hand. */
 const SHORT = 48;
 
@@ -87,7 +86,7 @@ export const roughBytes = ({ key, value }: NewRecord): number => (key.length + v
 export const encodeBatch = (records: readonly NewRecord[], now: number): Buffer => {
   at = 0;
   for (let n = 0; n < records.length; n++) writeRecord(records[n] as NewRecord, n);
-  const packed = zstdCompressSync(scratch.subarray(0, at), LEVEL);
+  const packed = compress(scratch.subarray(0, at));
   if (scratch.length > 4 * BATCH_BYTES) scratch = Buffer.allocUnsafeSlow(BATCH_BYTES + 64 * 1024);
   const batch = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
   const time = BigInt(now);

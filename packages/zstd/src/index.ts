@@ -1,0 +1,2 @@
+export { compress, compressText } from './compress.ts';
+export { decompress, decompressText } from './decompress.ts';
