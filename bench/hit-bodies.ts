@@ -7,14 +7,20 @@ const AGENTS = [
   'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.6099.43 Mobile Safari/537.36',
 ];
 
+/** As in the real log of the tests: 57 requests of 10 addresses, each new after a while. */
+const addressOf = (n: number): string => {
+  const address = Math.floor(n / 57) * 10 + ((n * 7) % 10);
+  return `${11 + ((address >> 24) & 63)}.${(address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
+};
+
 const hit = (n: number): Hit => ({
   id: newId(),
   type: 'pageview',
   receivedAt: Date.now(),
   via: 'pixel',
   query: `url=https%3A%2F%2Fshop.example%2Fproducts%2F${n % 200}&title=Shoes&plan=pro`,
-  ip: `203.0.${(n >> 8) & 255}.${n & 255}`,
-  ua: `${AGENTS[n % AGENTS.length]}`,
+  ip: addressOf(n),
+  ua: AGENTS[n % AGENTS.length] as string,
   referer: 'https://www.google.com/',
   lang: 'en-US,en;q=0.9',
 });

@@ -1,17 +1,29 @@
-// `npm run bench [part…]`: prints a table and writes it to bench/results.md. Parts: ratios, replay, million, start.
+// `npm run bench [part…]`: prints a table and writes it to bench/results.md. Parts: ratios, replay, million, start, and,
+// where REDIS_URL and KAFKA_BROKERS name engines that nobody else uses, scaled, idle and stats. The Redis database is wiped.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { runMillion } from './million.ts';
 import { compareRatios } from './ratios.ts';
 import { compareReplay } from './replay.ts';
+import { compareIdle, compareScaled } from './scaled.ts';
 import { measureStart } from './start.ts';
-import { markdown, type Row } from './table.ts';
+import { compareStatsRedis } from './stats-redis.ts';
+import { markdown, type Row, told } from './table.ts';
+
+const redisUrl = process.env.REDIS_URL;
+const compareStats = async (): Promise<Row[]> =>
+  redisUrl
+    ? compareStatsRedis(redisUrl)
+    : [told('stats worker on Redis', 'not measured: REDIS_URL is not set')];
 
 const parts: Record<string, () => Promise<Row[]>> = {
   start: measureStart,
   ratios: compareRatios,
   replay: compareReplay,
   million: runMillion,
+  scaled: compareScaled,
+  idle: compareIdle,
+  stats: compareStats,
 };
 
 const wanted = process.argv.slice(2);

@@ -75,9 +75,11 @@ const swallow = async (buffer: HitBuffer): Promise<void> => {
   }
 };
 
+let filled = 0;
+
 const fill = async (buffer: HitBuffer, hits: number): Promise<void> => {
-  for (let n = 0; n < hits; n += PER_ENTRY * 20) {
-    const bodies = Array.from({ length: 20 }, (_, i) => hitBody(n + i * PER_ENTRY, PER_ENTRY));
+  for (const end = filled + hits; filled < end; filled += PER_ENTRY * 20) {
+    const bodies = Array.from({ length: 20 }, (_, i) => hitBody(filled + i * PER_ENTRY, PER_ENTRY));
     await Promise.all(bodies.map((body) => buffer.append(body)));
   }
 };
@@ -240,11 +242,22 @@ const compareDrain = async (place: Place): Promise<Row[]> => {
   ];
 };
 
+/** Until the stats have caught up with what the other parts left on the log. */
+const countedAll = async (url: string): Promise<void> => {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const lags = [...metrics.matchAll(/^pushtech_stats_lag_records{.*} (\d+)/gm)];
+    if (lags.length > 0 && lags.every(([, lag]) => lag === '0')) return;
+    await sleep(500);
+  }
+};
+
 const measureIdle = async (place: Place): Promise<Row[]> => {
   const names = ['tracker', 'enricher', 'stats', 'kafidx'] as const;
   const targets = await Promise.all(names.map((name) => spawnService(name, place.env)));
   const viewer = new WebSocket(`${targets[3]?.url.replace('http', 'ws')}/kafidx/stream`);
-  await sleep(15_000);
+  await countedAll(targets[2]?.url as string);
+  await sleep(5000);
   const before = targets.map(({ pid }) => cpuMicros(pid));
   await sleep(IDLE_MS);
   const shares = targets.map(({ pid }, i) => (cpuMicros(pid) - (before[i] as number)) / IDLE_MS / 10);
@@ -256,13 +269,18 @@ const measureIdle = async (place: Place): Promise<Row[]> => {
   ];
 };
 
-export const compareScaled = async (): Promise<Row[]> => {
+const inPlace = async (measure: (place: Place) => Promise<Row[]>): Promise<Row[]> => {
   if (!redisUrl || !brokers)
     return [told('Redis and Kafka', 'not measured: REDIS_URL or KAFKA_BROKERS is not set')];
   const place = await openPlace();
   try {
-    return [...(await compare(place)), ...(await compareDrain(place)), ...(await measureIdle(place))];
+    return await measure(place);
   } finally {
     await closePlace(place);
   }
 };
+
+export const compareScaled = (): Promise<Row[]> =>
+  inPlace(async (place) => [...(await compare(place)), ...(await compareDrain(place))]);
+
+export const compareIdle = (): Promise<Row[]> => inPlace(measureIdle);

@@ -30,8 +30,6 @@ const TAKE_ENTRIES = 10;
 const TAKE_WAIT_MS = 1000;
 /** Before the loop begins again after it failed for good. */
 const PAUSE_MS = 5000;
-/** Records in one append: its transaction stays below 5 ms. */
-const APPEND_RECORDS = 300;
 
 /**
  * The enricher's loop: take entries, take their hits through the steps, append everything they give to the log, then
@@ -71,7 +69,7 @@ export const createWork = (options: WorkOptions): Work => {
       counts.entries += 1;
       if (entry.redelivered) counts.redelivered += 1;
       const more = await enrichEntry(entry, options);
-      if (records.length > 0 && records.length + more.length > APPEND_RECORDS) {
+      if (records.length > 0 && records.length + more.length > log.appendSize) {
         await keep(records, ids);
         records = [];
         ids = [];

@@ -86,7 +86,9 @@ export interface PartitionRange {
  *   committed, and refuses appends past `?maxBytes=` with `LOG_FULL` (kind `retry`).
  */
 export interface Log {
-  /** All or none on SQLite, in one transaction: up to some 500 records at a time keep it within 5 ms. */
+  /** Records that go best into one append: more hold others up, fewer cost more each. */
+  readonly appendSize: number;
+  /** All or none on SQLite, in one transaction. */
   append(records: readonly NewRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Reads along without a group. */

@@ -10,6 +10,8 @@ import { subscribe } from './kafka/subscribe.ts';
 import { tail } from './kafka/tail.ts';
 import { createTopics } from './kafka/topics.ts';
 
+/** Compression and requests cost least per record from here on. */
+const APPEND_RECORDS = 1000;
 /** The same sentence about the same things is not said again within this time, in ms. */
 const SAY_AGAIN_MS = 60_000;
 
@@ -70,6 +72,7 @@ export const openKafkaLog = async (
   };
 
   return {
+    appendSize: APPEND_RECORDS,
     append: (records) => guarded(() => append.append(records)),
     subscribe: (wanted) =>
       guarded(() => {

@@ -10,7 +10,7 @@ import type { Lookup } from './lookup.ts';
 import type { Topics } from './topics.ts';
 
 /** How long a broker holds a question when there is nothing new; partitions that become idle meanwhile wait for it. */
-const WAIT_MS = 250;
+const WAIT_MS = 500;
 const FETCH_BYTES = 4 * 1024 * 1024;
 /** Compressed, of one partition in one answer. */
 const PART_BYTES = 256 * 1024;
