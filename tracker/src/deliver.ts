@@ -5,7 +5,7 @@ import { createDrain } from './drain-spool.ts';
 import { trackerError } from './errors.ts';
 import type { Spool } from './spool/spool.ts';
 
-/** While neither buffer nor spool takes them, this much text may wait in memory; then hits are refused with `full`. */
+/** So much text may be in memory, on its way or, where there is no spool, waiting for the buffer; then hits are refused. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** A sender who waits for durability is told after this time at the latest that it is not there. */
 const DURABLE_MS = 5000;
@@ -42,6 +42,7 @@ export const deliver = ({ buffer, spool, warn }: DeliverOptions) => {
   const waiting: Parcel[] = [];
   const stopping = new AbortController();
   const gate = createGate({ buffer, warn });
+  const hasSpool = spool.status().maxBytes > 0;
   let waitingBytes = 0;
   /** Parcels that waited in memory and found a place. */
   let fromMemory = 0;
@@ -185,8 +186,12 @@ export const deliver = ({ buffer, spool, warn }: DeliverOptions) => {
       if (ticket) setDeadline(ticket);
       bring(parcel);
     },
-    /** False while nothing more may wait: hits are then refused with reason `full`. */
-    hasRoom: () => waitingBytes < MAX_WAITING_BYTES && !stopping.signal.aborted,
+    /**
+     * False while nothing more may wait: hits are then refused with reason `full`. Where there is a spool and it is full too,
+     * that is so at once: what waits in memory only is lost with a kill -9.
+     */
+    hasRoom: () =>
+      waitingBytes < MAX_WAITING_BYTES && !stopping.signal.aborted && (waiting.length === 0 || !hasSpool),
     /** Why the buffer takes no hits. */
     problem: gate.problem,
     waitingBytes: () => waitingBytes,

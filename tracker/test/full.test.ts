@@ -1,4 +1,8 @@
-import { afterEach, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
+import { openSpool } from '../src/spool/spool.ts';
 import { until } from './spool-place.ts';
 import { type Started, startTracker } from './start-tracker.ts';
 import { createSwitchedBuffer } from './switched-buffer.ts';
@@ -52,4 +56,33 @@ it('with no spool and 32 MiB in memory refuses pixels as `full` and POST with 50
   const again = await fetch(`${tracker.url}/t/a`);
   expect(again.headers.get('x-not-kept')).toBeNull();
   await until(() => ids().length === taken * 15 + 1);
+});
+
+it('with buffer and spool full refuses at once, so that nothing is held that a kill -9 would take', async () => {
+  const { buffer, switchTo, ids } = createSwitchedBuffer('down');
+  const directory = mkdtempSync(join(tmpdir(), 'pushtech-full-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const spool = await openSpool({ directory, maxBytes: 3_000_000, warn: () => {} });
+  tracker = await startTracker({ buffer, spool });
+  let taken = 0;
+  for (let status = 202; status === 202 && taken < 10; ) {
+    const response = await post('?ack=durable');
+    status = response.status;
+    if (status === 202) taken += 1;
+    await response.arrayBuffer();
+  }
+  expect(taken).toBeGreaterThan(1);
+  expect(taken).toBeLessThan(4);
+  const pixel = await fetch(`${tracker.url}/t/a`);
+  expect([pixel.status, pixel.headers.get('x-not-kept')]).toEqual([200, 'full']);
+  expect((await post()).status).toBe(503);
+  const metrics = await (await fetch(`${tracker.url}/metrics`)).text();
+  expect(Number(/^pushtech_tracker_waiting_bytes (\d+)/m.exec(metrics)?.[1])).toBeLessThan(2_000_000);
+
+  switchTo('up');
+  await until(() => ids().length >= taken * 15);
+  await until(async () => {
+    const again = await fetch(`${tracker.url}/t/a`);
+    return again.headers.get('x-not-kept') === null;
+  });
 });
