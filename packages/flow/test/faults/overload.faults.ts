@@ -16,13 +16,13 @@ const CONNECTIONS = 10_000;
 const openFiles =
   Number(execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim()) || Number.MAX_VALUE;
 
-/** Holds a process back: it runs a fifth of the time, so that it surely does less than half of what comes. */
+/** Holds a process back: it runs a twentieth of the time, so that it surely does less than half of what comes. */
 const holdBack = (service: ServiceProcess): (() => void) => {
   let paused = false;
   const turn = setInterval(() => {
     if (!paused) service.pause();
-    if (paused && Date.now() % 500 < 100) service.resume();
-    paused = Date.now() % 500 >= 100;
+    if (paused && Date.now() % 1000 < 50) service.resume();
+    paused = Date.now() % 1000 >= 50;
   }, 50);
   return () => {
     clearInterval(turn);
