@@ -17,4 +17,9 @@ describe('bot', () => {
     expect(ua).toBe(CHROME);
     expect(eventOf(hit).bot?.reasons).toEqual(['agent:missing']);
   });
+
+  it('is not what a tracker’s heartbeat is flagged as', () => {
+    const { ua: _, ...beat } = posted({ type: 'heartbeat' }, { run: 'heartbeat' });
+    expect(eventOf(beat).bot).toBeUndefined();
+  });
 });
