@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@pushtech/testing';
 import { whenAnswering } from '@pushtech/testing/engines';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngines } from '../src/engines/create-engines.ts';
 import { forgetProcess, writeProcess } from '../src/engines/local/process-file.ts';
 import { createProcesses } from '../src/engines/local/processes.ts';
-import { freePort } from './free-ports.ts';
 import { hearEngines } from './hear-engines.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

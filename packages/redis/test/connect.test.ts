@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@pushtech/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Connection,
@@ -8,14 +9,7 @@ import {
   type RedisServer,
   whenUp,
 } from '../src/index.ts';
-import {
-  freePort,
-  hasRedisServer,
-  type PrivateRedis,
-  startProxy,
-  startRedisServer,
-  type TcpProxy,
-} from './testing.ts';
+import { hasRedisServer, type PrivateRedis, startProxy, startRedisServer, type TcpProxy } from './testing.ts';
 
 const at = (port: number): RedisServer =>
   parseRedisUrl(`redis://127.0.0.1:${port}`).servers[0] as RedisServer;

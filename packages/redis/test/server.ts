@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@pushtech/testing';
 import { Redis } from 'ioredis';
 
 /** Whether the program is there; without it, tests that break a server are skipped. */
@@ -31,15 +32,6 @@ export interface PrivateRedis {
   /** Ends it and removes its data. */
   dispose(): Promise<void>;
 }
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** One connection for one command, which waits until the server answers. */
 const ask = async (port: number, [name, ...words]: [string, ...string[]]): Promise<unknown> => {

@@ -4,7 +4,7 @@ import { engineUrl } from '@pushtech/testing';
 import { Redis } from 'ioredis';
 
 export { startProxy, type TcpProxy } from './proxy.ts';
-export { freePort, hasRedisServer, type PrivateRedis, startRedisServer } from './server.ts';
+export { hasRedisServer, type PrivateRedis, startRedisServer } from './server.ts';
 
 /** The server that tests run on; empty = tests that need it are skipped, and the report says so. */
 export const redisUrl = engineUrl('redis');

@@ -1,6 +1,8 @@
 // Servers that are killed, paused or cut off, and lists of several.
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, hasRedisServer, startProxy } from '@pushtech/redis/testing';
+import { hasRedisServer, startProxy } from '@pushtech/redis/testing';
+import { freePort } from '@pushtech/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Buffer } from '../../src/index.ts';
 import { bodiesOf, failure, idsOf, open, ownServer, work } from './redis-kit.ts';

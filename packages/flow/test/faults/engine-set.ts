@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngines } from '@pushtech/scripts/engines';
-import { freePort, freePorts } from './free-port.ts';
+import { freePort } from '@pushtech/testing';
+import { freePorts } from './free-ports.ts';
 import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import type { Watchdog } from './watchdog.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@pushtech/testing';
 import { NO_PLACES } from '../start-flow.ts';
 import type { EngineUrls } from './engine-set.ts';
-import { freePort } from './free-port.ts';
 import { FIRST, LATER } from './prioritise.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 import type { Watchdog } from './watchdog.ts';

@@ -1,3 +1,4 @@
+import { createClockReader } from '../../clock-reader.ts';
 import { firstKeptDay } from '../../retention.ts';
 import type { StatsRecord } from '../../stats.ts';
 import { packIds } from './ids.ts';
@@ -33,17 +34,6 @@ export interface Part {
   ids: Buffer;
   entries: Buffer;
 }
-
-/** Reads ISO times. Neighbours often have the same one. */
-const createClockReader = () => {
-  let last = '';
-  let at = 0;
-  return (text: string): number => {
-    if (text !== last) at = Date.parse(text);
-    last = text;
-    return at;
-  };
-};
 
 const readAt = createClockReader();
 const readOccurredAt = createClockReader();

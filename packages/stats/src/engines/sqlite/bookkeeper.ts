@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { HEARTBEAT } from '@pushtech/event';
+import { createClockReader } from '../../clock-reader.ts';
 import { dimensionsWith } from '../../dimensions.ts';
 import type { Settled } from '../../options.ts';
 import { firstKeptDay } from '../../retention.ts';
@@ -34,17 +35,6 @@ interface Candidate extends ReceivedId {
   occurredAt: number;
   row: LedgerRow;
 }
-
-/** Reads ISO times. Neighbours often have the same one. */
-const createClockReader = () => {
-  let last = '';
-  let at = 0;
-  return (text: string): number => {
-    if (text !== last) at = Date.parse(text);
-    last = text;
-    return at;
-  };
-};
 
 /** Writes some records into counters and ledger. Runs inside a transaction; `reset` after one that failed. */
 export const createBookkeeper = (db: DatabaseSync, prefix: string, options: Settled) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A port that the system says is free. Somebody else may take it before it is used, but hardly ever does. */
+/** A port of loopback that the system says is free. Somebody else may take it before it is used, but hardly ever does. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

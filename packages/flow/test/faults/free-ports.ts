@@ -1,15 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-
-/** A port of loopback that nobody listens on. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
+import { createServer } from 'node:net';
 
 /** Ports in a row, and the same ones a hundred higher: what a cluster of brokers takes. */
 export const freePorts = async (count: number): Promise<number> => {
