@@ -16,16 +16,17 @@ const CONNECTIONS = 10_000;
 const openFiles =
   Number(execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim()) || Number.MAX_VALUE;
 
-/** Holds a process back: it runs a twentieth of the time, so that it surely does less than half of what comes. */
+/** Holds a process back: it runs for a moment each second, so that it surely does less than half of what comes. */
 const holdBack = (service: ServiceProcess): (() => void) => {
-  let paused = false;
+  let end: NodeJS.Timeout | undefined;
+  service.pause();
   const turn = setInterval(() => {
-    if (!paused) service.pause();
-    if (paused && Date.now() % 1000 < 50) service.resume();
-    paused = Date.now() % 1000 >= 50;
-  }, 50);
+    service.resume();
+    end = setTimeout(() => service.pause(), 10);
+  }, 1000);
   return () => {
     clearInterval(turn);
+    clearTimeout(end);
     service.resume();
   };
 };
