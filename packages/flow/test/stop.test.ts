@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { hear, open, request, statuses } from './raw-http.ts';
-import { dataFolder, settled, spawnFlow } from './start-flow.ts';
+import { dataFolder, NO_PLACES, settled, spawnFlow } from './start-flow.ts';
 
 let folder: ReturnType<typeof dataFolder>;
 beforeEach(() => {
@@ -75,3 +76,36 @@ it('SIGTERM does not wait for half-sent bodies, slow senders and silent connecti
   expect(await settled(again.url, 10)).toMatchObject({ received: 10, kept: 0, dropped: { cut_off: 10 } });
   await stop(again);
 }, 40_000);
+
+it('SIGTERM to `npm start` reaches the service behind it, which ends', async () => {
+  const npm = spawn('npm', ['start', '--', 'tracker'], {
+    cwd: new URL('../../../', import.meta.url),
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATA_DIR: folder.path,
+      PORT: '0',
+      GEOIP_CITY_PATH: NO_PLACES,
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    // A group of its own, so that nothing of it outlives the test.
+    detached: true,
+  });
+  onTestFinished(() => {
+    try {
+      process.kill(-(npm.pid as number), 'SIGKILL');
+    } catch {
+      // All of it has ended, as it should.
+    }
+  });
+  let said = '';
+  npm.stdout.on('data', (text) => {
+    said += text;
+  });
+  await vi.waitFor(() => expect(said).toContain('"msg":"Ready."'), 20_000);
+  const url = /"url":"([^"]+)"/.exec(said)?.[1] as string;
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  npm.kill('SIGTERM');
+  await vi.waitFor(() => expect(said).toContain('"msg":"Stopped."'), 10_000);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
