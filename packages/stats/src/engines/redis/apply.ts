@@ -6,7 +6,7 @@ import type { ApplyResult, StatsBatch } from '../../stats.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { MOST, SMALL_BYTES } from './names.ts';
 import { NEW, readPart } from './part.ts';
-import { createScript } from './script.ts';
+import { createFileScript } from './script.ts';
 import type { Server } from './server.ts';
 
 /** Records per call of the script: Redis stands still meanwhile, and so does the event loop while they are added up. */
@@ -24,7 +24,7 @@ interface Range {
   expected: number | undefined;
 }
 
-const script = createScript('./slices.lua', './apply.lua');
+const script = createFileScript('./slices.lua', './apply.lua');
 
 const isDecided = (answer: Answer): answer is Exclude<Answer, ['differs', string]> => answer[0] !== 'differs';
 

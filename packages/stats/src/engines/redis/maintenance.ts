@@ -1,7 +1,7 @@
 import type { Settled } from '../../options.ts';
 import { firstKeptDay } from '../../retention.ts';
 import { type Cells, slices } from './cells.ts';
-import { createScript } from './script.ts';
+import { createFileScript } from './script.ts';
 import type { Server } from './server.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,7 +12,7 @@ const SLICE = 200;
 /** One process at a time is enough; one that died with the lock holds up nobody for longer. */
 const LOCK_MS = 60_000;
 
-const script = createScript('./slices.lua', './maintain.lua');
+const script = createFileScript('./slices.lua', './maintain.lua');
 const hours = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** Looks after old data in short calls: batches are applied in between. All of it may be done twice, or be cut off. */
