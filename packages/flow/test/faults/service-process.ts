@@ -87,6 +87,9 @@ export const createServiceProcess = ({
     const { resolve } = ended;
     started.once('exit', (code, signal) => {
       leave(signal === 'SIGKILL' ? 'killed' : 'ended by itself');
+      // One that is killed on its way down, or while it stands still, loses what any kill loses.
+      const last = away.at(-1);
+      if (last && signal === 'SIGKILL') last.why = 'killed';
       resolve(String(signal ?? code));
       if (supervised) setTimeout(() => supervised && !isUp() && start(), SUPERVISOR_MS);
     });
