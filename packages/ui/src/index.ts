@@ -1,3 +1,11 @@
-export { type Assets, loadAssets } from './assets.ts';
+export type { Assets } from './asset-set.ts';
+export { loadAssets } from './assets.ts';
+export { createFormat, type Format } from './browser/format.js';
 export { escapeHtml, Html, type HtmlValue, html } from './html.ts';
+export { createLinks, type Links, type ServiceHost } from './links.ts';
 export { type NavLink, type PageOptions, page, registerLook, securityHeaders, sendPage } from './page.ts';
+export * from './parts/index.ts';
+export { screens } from './screens.ts';
+export { uiAssets } from './ui-assets.ts';
+export { say } from './words/say.ts';
+export { type Lang, type Speech, speechFor, spoken, type Words } from './words/words.ts';

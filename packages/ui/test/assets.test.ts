@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadAssets } from '../src/index.ts';
+import { html, loadAssets, page, registerLook, sendPage, uiAssets } from '../src/index.ts';
 
 const folderWith = (files: Record<string, string>): URL => {
   const folder = mkdtempSync(join(tmpdir(), 'pushtech-ui-'));
@@ -53,5 +54,92 @@ describe('assets', () => {
 
   it('refuse files without a known type at the start', () => {
     expect(() => loadAssets(folderWith({ 'a.exe': '' }), ['a.exe'])).toThrow('a.exe');
+  });
+});
+
+describe('shared modules', () => {
+  const shared = 'import { say } from "@pushtech/ui/browser/say.js";\nimport("@pushtech/ui/browser/map.js");';
+
+  it('are imported by name and get their address when the set is loaded', async () => {
+    const assets = loadAssets(folderWith({ 'a.js': shared }), ['a.js']);
+    const app = Fastify();
+    registerLook(app);
+    assets.register(app);
+    const { body } = await app.inject(assets.url('a.js'));
+    expect(body).toBe(
+      `import { say } from "${uiAssets.url('say.js')}";\nimport("${uiAssets.url('map.js')}");`,
+    );
+    expect((await app.inject(uiAssets.url('say.js'))).statusCode).toBe(200);
+  });
+
+  it('are fetched at once with the page, and not what is imported later', () => {
+    const files = {
+      'a.js': "import { b } from './b.js';\nimport('@pushtech/ui/browser/map.js');",
+      'b.js': "export { drawChart } from '@pushtech/ui/browser/chart.js';",
+    };
+    const assets = loadAssets(folderWith(files), ['a.js', 'b.js']);
+    const text = page({ title: 'x', body: html``, scripts: [assets.url('a.js')] });
+    const preloaded = [...text.matchAll(/modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
+    expect(preloaded).toContain(assets.url('b.js'));
+    expect(preloaded).toContain(uiAssets.url('chart.js'));
+    expect(preloaded).toContain(uiAssets.url('uplot.js'));
+    expect(preloaded).not.toContain(uiAssets.url('leaflet.js'));
+    expect(preloaded).not.toContain(assets.url('a.js'));
+  });
+
+  it('must exist', () => {
+    const files = { 'a.js': "import '@pushtech/ui/browser/nothing.js'" };
+    expect(() => loadAssets(folderWith(files), ['a.js'])).toThrow('nothing.js');
+  });
+
+  it('name no other host but in comments and namespaces', async () => {
+    const app = Fastify();
+    registerLook(app);
+    for (const name of ['look.css', 'chart.css', 'map.css'])
+      expect((await app.inject(uiAssets.url(name))).body).not.toMatch(/url\(|@import/);
+  });
+});
+
+describe('packing', () => {
+  const text = 'body { color: red }\n'.repeat(200);
+  const get = async (accepted: string, body = text) => {
+    const assets = loadAssets(folderWith({ 'a.css': body }), ['a.css']);
+    const app = Fastify();
+    assets.register(app);
+    return app.inject({ url: assets.url('a.css'), headers: { 'accept-encoding': accepted } });
+  };
+
+  it('gives Brotli, gzip or neither, as the browser takes it', async () => {
+    const answers = await Promise.all(
+      ['gzip, br', 'gzip', '', 'br;q=0, gzip;q=0.5', 'identity'].map((name) => get(name)),
+    );
+    expect(answers.map(({ headers }) => headers['content-encoding'])).toEqual([
+      'br',
+      'gzip',
+      undefined,
+      'gzip',
+      undefined,
+    ]);
+    const [br, gzip, plain] = answers.map(({ rawPayload }) => rawPayload);
+    expect(brotliDecompressSync(br as Buffer).toString()).toBe(text);
+    expect(gunzipSync(gzip as Buffer).toString()).toBe(text);
+    expect(plain?.toString()).toBe(text);
+    expect(answers.every(({ headers }) => headers.vary === 'accept-encoding')).toBe(true);
+  });
+
+  it('leaves alone what is small', async () => {
+    expect((await get('gzip, br', 'a{}')).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('packs pages too, and keeps what a route said about Vary', async () => {
+    const app = Fastify();
+    app.get('/', (_request, reply) =>
+      sendPage(reply.header('vary', 'accept'), { title: 'x', body: html`${'word '.repeat(500)}` }),
+    );
+    const packed = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip' } });
+    const plain = await app.inject('/');
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept, accept-encoding' });
+    expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
+    expect(packed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 2);
   });
 });

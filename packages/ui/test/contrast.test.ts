@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(new URL('../src/style.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../src/css/tokens.css', import.meta.url), 'utf8');
 const dark = css.indexOf('prefers-color-scheme: dark');
 
 const tokensOf = (text: string): Map<string, string> =>
@@ -28,21 +28,39 @@ const texts: [string, string][] = [
     grounds.map((ground): [string, string] => [ink, ground]),
   ),
   ...['good', 'warn', 'bad'].map((name): [string, string] => [name, `${name}-soft`]),
+  ['good', 'surface'],
   ['ink', 'accent-soft'],
   ['ink-2', 'accent-soft'],
+  ['accent', 'accent-soft'],
   ['bad', 'accent-soft'],
   ['accent-ink', 'accent'],
+  ['ink', 'share'],
+];
+
+const edges: [string, string][] = [
+  ...grounds.map((ground): [string, string] => ['line-control', ground]),
+  ...['chart-1', 'chart-2', 'chart-3', 'chart-before'].map((line): [string, string] => [line, 'surface']),
 ];
 
 describe.each([
   ['light', tokensOf(css.slice(0, dark))],
   ['dark', tokensOf(css.slice(dark))],
 ])('in the %s scheme', (_scheme, tokens) => {
+  const between = (a: string, b: string): number => contrast(tokens.get(a) ?? '', tokens.get(b) ?? '');
+
   it.each(texts)('%s on %s reads well (4.5 : 1)', (ink, ground) => {
-    expect(contrast(tokens.get(ink) ?? '', tokens.get(ground) ?? '')).toBeGreaterThanOrEqual(4.5);
+    expect(between(ink, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(grounds)('the edge of a control stands out on %s (3 : 1)', (ground) => {
-    expect(contrast(tokens.get('line-control') ?? '', tokens.get(ground) ?? '')).toBeGreaterThanOrEqual(3);
+  it.each(edges)('%s stands out on %s (3 : 1)', (edge, ground) => {
+    expect(between(edge, ground)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('the levels of the map grow away from the land, each seen beside the one before (1.25 : 1)', () => {
+    const levels = ['map-land', 'map-1', 'map-2', 'map-3', 'map-4', 'map-5'];
+    const fromLand = levels.map((level) => between(level, 'map-land'));
+    expect(fromLand).toEqual([...fromLand].sort((a, b) => a - b));
+    for (const [n, level] of levels.slice(1).entries())
+      expect(between(level, levels[n] ?? '')).toBeGreaterThanOrEqual(1.25);
   });
 });

@@ -42,8 +42,15 @@ describe('a page', () => {
 
   it('needs nothing inline, so that the policy can forbid it', () => {
     expect(page({ ...options, scripts: ['/_ui/x/a.js'], styles: ['/_ui/x/a.css'] })).not.toMatch(
-      /style=|<style|<script(?! type="module" src=)/,
+      /style=|<style|<script(?! type="module" src=| type="application\/json" id="facts")/,
     );
+  });
+
+  it('gives facts to its modules as data that cannot end their element', () => {
+    const text = page({ ...options, facts: { text: '</script><script>alert(1)</script><!--' } });
+    const json = /id="facts">(.*?)<\/script>/s.exec(text)?.[1] ?? '';
+    expect(JSON.parse(json).text).toBe('</script><script>alert(1)</script><!--');
+    expect(JSON.parse(json).ui.copy).toBe('Copy');
   });
 
   it('is sent with a policy that allows our own files only', async () => {
@@ -56,6 +63,28 @@ describe('a page', () => {
     );
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('may name more origins, for forms and for its modules, and nothing but origins', async () => {
+    const app = Fastify();
+    const odd = [
+      'https://a.example; script-src *',
+      "'unsafe-inline'",
+      '*',
+      'https://a.example/path',
+      'data:',
+    ];
+    app.get('/', (_request, reply) =>
+      sendPage(reply, {
+        ...options,
+        formTo: ['https://id.example', ...odd],
+        connectTo: ['https://*.tiles.example:8443', ...odd],
+      }),
+    );
+    const { headers } = await app.inject('/');
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' https://*.tiles.example:8443; img-src 'self' https://*.tiles.example:8443 data:; form-action 'self' https://id.example; frame-ancestors 'none'; base-uri 'none'",
+    );
   });
 
   it('has its style sheet and icon served, once for all services of a process', async () => {
