@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { OwnHosts } from './own-hosts.ts';
 
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const LOOPBACK = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$|^::1$/i;
@@ -14,16 +15,23 @@ export const isLocal = (request: IncomingMessage): boolean =>
   LOCAL_HOST.test(request.headers.host ?? '') &&
   !Object.keys(request.headers).some(forwarded);
 
-/** `Origin` is absent or names the host the request was sent to. */
-export const originAllowed = (request: IncomingMessage): boolean => {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  const match = /^https?:\/\/([^/]+)$/i.exec(origin);
-  return match !== null && match[1]?.toLowerCase() === host?.toLowerCase();
+/** What a browser says of the page that made it send a request. Programs say nothing and are not meant here. */
+export const createOriginRules = (hosts: OwnHosts) => {
+  /** `Origin` is absent, names the host the request was sent to, or another one of ours. */
+  const originAllowed = (request: IncomingMessage): boolean => {
+    const { origin } = request.headers;
+    return origin === undefined || hosts.isOurs(origin, request);
+  };
+
+  return {
+    originAllowed,
+    /** A page of somewhere else sent this: another site, or a sibling host that is not one of ours. */
+    isForeign(request: IncomingMessage): boolean {
+      const site = request.headers['sec-fetch-site'];
+      if (site === 'cross-site' || !originAllowed(request)) return true;
+      return site === 'same-site' && request.headers.origin === undefined;
+    },
+  };
 };
 
-/** A browser says that a page of somewhere else sent this. Programs say nothing and are not meant here. */
-export const isCrossSite = (request: IncomingMessage): boolean => {
-  const site = request.headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site' || !originAllowed(request);
-};
+export type OriginRules = ReturnType<typeof createOriginRules>;

@@ -1,79 +1,52 @@
-import { registerLook, sendPage } from '@pushtech/ui';
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { Attempts } from './attempts.ts';
-import type { GuardOptions } from './guard.ts';
-import type { Identify } from './identify.ts';
-import { refuseCrossSite, refuseWithoutCsrf } from './require.ts';
-import type { Sessions } from './session.ts';
-import { signInForm } from './sign-in-form.ts';
-import { sameText } from './signing.ts';
+import { isPushtechError } from '@pushtech/event';
+import { registerLook, speechFor } from '@pushtech/ui';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { AuthDeps, PeopleDeps } from './deps.ts';
+import { readForms } from './forms.ts';
+import { assets, type Frame, wantsHtml } from './frame.ts';
+import { auditRoute } from './screens/audit.ts';
+import { checkRoute } from './screens/check.ts';
+import { invitationRoutes } from './screens/invitation.ts';
+import { meRoutes } from './screens/me.ts';
+import { peopleRoutes } from './screens/people.ts';
+import { providerRoutes } from './screens/provider.ts';
+import { signInRoutes } from './screens/sign-in.ts';
+import { tokenRoutes } from './screens/tokens.ts';
 
-interface Deps extends Required<Pick<GuardOptions, 'password' | 'readAddress' | 'isHttps'>> {
-  identify: Identify;
-  sessions: Sessions;
-  attempts: Attempts;
-}
-
-/** Where to go after the sign-in: a path of this site. `//host`, backslashes and controls lead elsewhere in browsers. */
-export const safePath = (to: unknown): string =>
-  typeof to === 'string' && to.length <= 2048 && /^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(to) ? to : '/';
-
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-const showForm = (reply: FastifyReply, to: string, problem?: string): FastifyReply =>
-  sendPage(reply, { title: 'Sign in', width: 'narrow', body: signInForm({ to, problem }) });
-
-/** The sign-in page and what belongs to it. Forms are read here only; other routes of the host are not touched. */
-export const createRoutes = (deps: Deps): FastifyPluginAsync => {
-  const { password, readAddress, isHttps, identify, sessions, attempts } = deps;
-
-  const signIn = (request: FastifyRequest, reply: FastifyReply) => {
-    if (refuseCrossSite(request, reply)) return reply;
-    const body = fields(request.body);
-    const to = safePath(body.to);
-    if (password === '') return showForm(reply.code(403), to, identify(request.raw).problem);
-    const wait = attempts.take(readAddress(request.raw).address);
-    if (wait > 0) {
-      return showForm(
-        reply.code(429).header('retry-after', wait),
-        to,
-        `Too many tries. Wait ${wait} seconds.`,
-      );
-    }
-    if (typeof body.password !== 'string' || !sameText(body.password, password)) {
-      return showForm(reply.code(401), to, 'This is not the password.');
-    }
-    return reply.header('set-cookie', sessions.begin(isHttps(request.raw))).redirect(to, 303);
-  };
-
-  const signOut = (request: FastifyRequest, reply: FastifyReply) => {
-    if (refuseCrossSite(request, reply)) return reply;
-    if (sessions.read(request.raw) && refuseWithoutCsrf(sessions, request, reply)) return reply;
-    return reply.header('set-cookie', sessions.end(isHttps(request.raw))).redirect('/auth/sign-in', 303);
-  };
-
-  return async (app) => {
-    if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
-      app.addContentTypeParser(
-        'application/x-www-form-urlencoded',
-        { parseAs: 'string', bodyLimit: 8192 },
-        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
-      );
-    }
-    registerLook(app);
-    app.get('/auth/sign-in', async (request, reply) => {
-      const to = safePath(fields(request.query).to);
-      const { kind, problem } = identify(request.raw);
-      return kind === 'none' ? showForm(reply, to, problem) : reply.redirect(to, 302);
+/** What is away just now (the store, room for one more password) says so as a page; all else is the host's to tell. */
+const tellWhatIsAway = (app: FastifyInstance, frame: Frame): void => {
+  const outer = app.errorHandler;
+  app.setErrorHandler((error, request, reply) => {
+    if (!isPushtechError(error) || error.kind !== 'retry') return outer(error as never, request, reply);
+    reply.code(503).header('retry-after', '2');
+    const { people, signIn } = speechFor(request.raw).words;
+    const text = error.code === 'PASSWORDS_BUSY' ? signIn.busy : people.storeAway;
+    if (wantsHtml(request)) return frame.tell(request, reply, people.storeAwayTitle, text);
+    return reply.send({
+      error: 'unavailable',
+      message: 'This cannot be done just now; try again in a few seconds.',
     });
-    app.post('/auth/sign-in', { bodyLimit: 8192 }, async (request, reply) => signIn(request, reply));
-    app.post('/auth/sign-out', { bodyLimit: 8192 }, async (request, reply) => signOut(request, reply));
-    app.get('/auth/check', async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      const { kind, problem } = identify(request.raw);
-      if (kind !== 'none') return reply.code(204).send();
-      return reply.code(401).send({ error: 'unauthorized', message: problem ?? 'Nobody is signed in.' });
-    });
-  };
+  });
 };
+
+const withPeople = (deps: AuthDeps): PeopleDeps | undefined => {
+  const { store, known } = deps;
+  return store && known ? { ...deps, store, known } : undefined;
+};
+
+/** All of `/auth`. Forms are read here only; other routes of the host are not touched. */
+export const createRoutes =
+  (deps: AuthDeps): FastifyPluginAsync =>
+  async (app) => {
+    readForms(app);
+    registerLook(app);
+    assets.register(app);
+    tellWhatIsAway(app, deps.frame);
+    signInRoutes(app, deps);
+    checkRoute(app, deps);
+    const people = withPeople(deps);
+    if (!people) return;
+    for (const routes of [meRoutes, tokenRoutes, peopleRoutes, auditRoute, invitationRoutes])
+      routes(app, people);
+    if (deps.provider) providerRoutes(app, { ...people, provider: deps.provider });
+  };

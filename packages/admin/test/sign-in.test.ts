@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { safePath } from '../src/routes.ts';
 import { NOW, startServer } from './start.ts';
 
 const wrong = 'password=wrong';
@@ -20,7 +19,7 @@ describe('the sign-in', () => {
     const { status, headers } = await post('/auth/sign-in', {}, `${right}&to=%2Fkafidx%3Fsite%3Da`);
     expect(status).toBe(303);
     expect(headers.location).toBe('/kafidx?site=a');
-    const cookie = String(headers['set-cookie']);
+    const [cookie] = headers['set-cookie'] as string[];
     expect(cookie).toMatch(
       /^pushtech_session=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/,
     );
@@ -38,13 +37,14 @@ describe('the sign-in', () => {
   it('gives an address ten tries, then one every ten seconds', async () => {
     let now = NOW;
     const { post } = await startServer({ clock: () => now });
-    for (let i = 0; i < 10; i++) expect((await post('/auth/sign-in', {}, wrong)).status).toBe(401);
+    const guess = (i: number) => post('/auth/sign-in', {}, `email=a${i}@example.org&${wrong}`);
+    for (let i = 0; i < 10; i++) expect((await guess(i)).status).toBe(401);
     const refused = await post('/auth/sign-in', {}, right);
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '10']);
     now += 9_999;
-    expect((await post('/auth/sign-in', {}, wrong)).status).toBe(429);
+    expect((await guess(10)).status).toBe(429);
     now += 1;
-    expect((await post('/auth/sign-in', {}, wrong)).status).toBe(401);
+    expect((await guess(11)).status).toBe(401);
     expect((await post('/auth/sign-in', {}, right)).status).toBe(429);
   });
 
@@ -54,7 +54,7 @@ describe('the sign-in', () => {
       isHttps: ({ headers }) => headers['x-forwarded-proto'] === 'https',
     });
     const one = { 'x-forwarded-for': '192.0.2.1' };
-    for (let i = 0; i < 10; i++) await post('/auth/sign-in', one, wrong);
+    for (let i = 0; i < 10; i++) await post('/auth/sign-in', one, `email=a${i}@example.org&${wrong}`);
     expect((await post('/auth/sign-in', one, right)).status).toBe(429);
     const other = { 'x-forwarded-for': '192.0.2.2' };
     expect(String((await post('/auth/sign-in', other, right)).headers['set-cookie'])).not.toContain('Secure');
@@ -72,21 +72,6 @@ describe('the sign-in', () => {
     const { post } = await startServer();
     const answer = await post('/auth/sign-in', { origin: 'https://evil.example' }, right);
     expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
-  });
-
-  it.each([
-    ['/kafidx?site=a&bots=0#x', '/kafidx?site=a&bots=0#x'],
-    ['//evil.example', '/'],
-    ['/\\evil.example', '/'],
-    ['/\t/evil.example', '/'],
-    ['https://evil.example', '/'],
-    ['javascript:alert(1)', '/'],
-    ['/a\r\nSet-Cookie: x=y', '/'],
-    ['', '/'],
-    [undefined, '/'],
-    [['/a', '/b'], '/'],
-  ])('leads from %j to %j', (to, path) => {
-    expect(safePath(to)).toBe(path);
   });
 });
 
@@ -148,7 +133,7 @@ describe('a session', () => {
     const csrf = guard.csrfToken({ headers: { cookie } } as never) ?? '';
     expect((await post('/auth/sign-out', { cookie }, '')).status).toBe(403);
     const out = await post('/auth/sign-out', { cookie }, `csrf=${csrf}`);
-    expect([out.status, out.headers.location]).toEqual([303, '/auth/sign-in']);
+    expect([out.status, out.headers.location]).toEqual([303, '/auth/sign-in?done=out']);
     expect(String(out.headers['set-cookie'])).toContain('Max-Age=0');
   });
 });

@@ -13,6 +13,7 @@ export const guardWith = (options: Partial<GuardOptions> = {}): Guard =>
     apiToken: 'api-token-1',
     secretKey,
     clock: () => NOW,
+    passwordCost: 2 ** 10,
     ...options,
   });
 

@@ -57,6 +57,13 @@ export const commonSettings = z.object({
     .describe('proxies whose X-Forwarded-For counts: CIDRs, or a number of hops; empty = nobody'),
   ADMIN_PASSWORD: secret('password of the screens; empty = open on this machine only'),
   API_TOKEN: secret('a bearer token with all scopes'),
+  OIDC_ISSUER: text(
+    '',
+    'OpenID Connect provider to sign in by, e.g. https://accounts.example.org; empty = none',
+  ),
+  OIDC_CLIENT_ID: text('', 'what the provider calls this installation'),
+  OIDC_CLIENT_SECRET: secret('what the provider gave with the client id'),
+  OIDC_NAME: text('OpenID Connect', 'name of the provider, on the button of the sign-in'),
   SECRET_KEY: secret('signs sessions, tokens, links and visitor ids; empty = made once in DATA_DIR'),
   SITES: listSetting.default([]).describe('sites whose events are kept; empty = all'),
   LOG_LEVEL: z
@@ -99,6 +106,9 @@ const together = (settings: Partial<CommonSettings>): string[] => {
   );
   if (external.length > 0 && !settings.SECRET_KEY) {
     problems.push(`${external.join(', ')} is shared with other processes: set SECRET_KEY, the same for all`);
+  }
+  if (settings.OIDC_ISSUER && !settings.OIDC_CLIENT_ID) {
+    problems.push('OIDC_ISSUER is set: set OIDC_CLIENT_ID too');
   }
   if (settings.SECRET_KEY && settings.SECRET_KEY.length < 32) {
     problems.push('SECRET_KEY must have at least 32 characters');
