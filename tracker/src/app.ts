@@ -14,6 +14,7 @@ import { batchRoute } from './routes/batch.ts';
 import { createPixel, pixelRoute } from './routes/pixel.ts';
 import { redirectRoute } from './routes/redirect.ts';
 import { robotsRoute } from './routes/robots.ts';
+import { scriptRoute } from './routes/script.ts';
 import { seeRoute } from './routes/see.ts';
 import { noSpool, type Spool } from './spool/spool.ts';
 
@@ -25,6 +26,10 @@ export interface TrackerOptions {
   spool?: Spool;
   /** Between two hits of our own that measure the road; 0 = none, the default. */
   heartbeatSeconds?: number;
+  /** Names of the script for pages beside `t.js`. */
+  tagNames?: readonly string[];
+  /** Paths that take hits beside `/t`. */
+  trackPaths?: readonly string[];
   places: Places;
   devices: Devices;
   guard: Guard;
@@ -41,6 +46,7 @@ export interface TrackerOptions {
 /** Takes hits in and answers at once; all it needs to work is the buffer, and for a while not even that. */
 export const createTracker = (options: TrackerOptions): Service => {
   const { buffer, spool = noSpool, heartbeatSeconds = 0, record, metrics, newId, clock } = options;
+  const { tagNames = [], trackPaths = [] } = options;
   const gather = gatherHits({
     buffer,
     spool,
@@ -48,7 +54,7 @@ export const createTracker = (options: TrackerOptions): Service => {
     clock,
     warn: (facts, sentence) => record.warn(facts, sentence),
   });
-  const deps = { ...options, gather };
+  const deps = { ...options, gather, tagNames, trackPaths };
   const pixel = createPixel(deps);
   const heartbeat = createHeartbeat({ gather, newId, clock, seconds: heartbeatSeconds });
   countAll(metrics, gather, spool, clock);
@@ -66,13 +72,14 @@ export const createTracker = (options: TrackerOptions): Service => {
         );
         // Routes describe themselves for /docs; what comes in is checked by our own rules, which also name the field.
         own.setValidatorCompiler(() => () => true);
-        allowAllOrigins(own);
-        pixelRoute(own, pixel);
+        allowAllOrigins(own, trackPaths);
+        pixelRoute(own, pixel, trackPaths);
         batchRoute(own, deps);
         seeRoute(own, deps);
         redirectRoute(own, deps);
       });
-      robotsRoute(app);
+      scriptRoute(app, deps);
+      robotsRoute(app, deps);
     },
     async start() {
       gather.start();

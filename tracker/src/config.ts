@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { commonSettings, loadSettings, portSetting } from '@pushtech/service';
+import { commonSettings, listSetting, loadSettings, portSetting } from '@pushtech/service';
 import { z } from 'zod';
+import { isTagName, isTrackPath } from './names.ts';
 
 /** What the tracker knows beside what all know; part of the one-process settings too. */
 export const ownTrackerSettings = {
@@ -23,9 +24,17 @@ export const ownTrackerSettings = {
     .max(86_400)
     .default(60)
     .describe('how often the tracker sends an event of its own that measures the whole road; 0 = never'),
+  TAG_NAMES: listSetting
+    .refine((names) => names.every(isTagName), 'must be file names that end in .js, e.g. s.js,app/stats.js')
+    .default(['t.js'])
+    .describe('names of the script for pages; t.js always is one'),
+  TRACK_PATHS: listSetting
+    .refine((paths) => paths.every(isTrackPath), 'must be paths that no screen has, e.g. /hello')
+    .default([])
+    .describe('paths that take hits beside /t; a script of another name than t.js sends to the first'),
 };
 
-/** What the tracker's settings say of its spool and heartbeat. */
+/** What the tracker's settings say of its spool, its heartbeat and its names. */
 export const trackerOptions = (
   settings: z.infer<z.ZodObject<typeof ownTrackerSettings>> & { DATA_DIR: string },
 ) => ({
@@ -34,6 +43,8 @@ export const trackerOptions = (
     maxBytes: settings.SPOOL_MAX_BYTES,
   },
   heartbeatSeconds: settings.HEARTBEAT_SECONDS,
+  tagNames: settings.TAG_NAMES,
+  trackPaths: settings.TRACK_PATHS,
 });
 
 /** The only reader of the tracker's environment. */

@@ -15,6 +15,8 @@ export interface StartOptions {
   buffer?: HitBuffer;
   spool?: Spool;
   heartbeatSeconds?: number;
+  tagNames?: string[];
+  trackPaths?: string[];
   trustedProxies?: string[];
   password?: string;
   clock?: () => number;
@@ -37,6 +39,8 @@ export const startTracker = async (options: StartOptions = {}) => {
     buffer,
     ...(options.spool && { spool: options.spool }),
     heartbeatSeconds: options.heartbeatSeconds ?? 0,
+    tagNames: options.tagNames ?? [],
+    trackPaths: options.trackPaths ?? [],
     places,
     devices: createDevices(),
     guard,

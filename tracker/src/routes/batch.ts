@@ -14,6 +14,8 @@ export interface BatchDeps {
   guard: Guard;
   newId: () => string;
   clock: () => number;
+  /** Where events may be posted beside `/t`. */
+  trackPaths: readonly string[];
 }
 
 type Result = { id: string } | { error: string; field: string; message: string };
@@ -82,6 +84,7 @@ const senderOf = (request: FastifyRequest, { guard, readAddress, clock }: BatchD
  */
 export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
   const { gather, newId } = deps;
+  const paths = new Set(['/t', ...deps.trackPaths]);
 
   const takeItem = (value: unknown, sender: Sender, tickets: Tickets | undefined): Result => {
     const { now, mayImport, byToken, run } = sender;
@@ -127,7 +130,7 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
         ),
       });
 
-  app.post('/t', { schema: batchSchema }, async (request, reply) => {
+  const take = async (request: FastifyRequest, reply: FastifyReply) => {
     const sender = senderOf(request, deps);
     const { ack } = request.query as { ack?: unknown };
     const problem = queryProblem(sender, ack);
@@ -149,11 +152,12 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
       }
     }
     return answer(reply, results);
-  });
+  };
+  for (const path of paths) app.post(path, { schema: batchSchema }, take);
 
   app.addHook('onError', async (request, _reply, error) => {
     // A body over the limit, cut off or too slow never reaches the handler; it was still a try to send something.
-    if (request.method === 'POST' && request.routeOptions.url === '/t')
+    if (request.method === 'POST' && paths.has(request.routeOptions.url ?? ''))
       gather.refuse({ reason: bodyReason(error) }, deps.clock());
   });
 };

@@ -15,6 +15,8 @@ export interface PixelDeps {
   readAddress: ReadAddress;
   newId: () => string;
   clock: () => number;
+  /** Where pixels may be asked for beside `/t`. */
+  trackPaths: readonly string[];
 }
 
 interface Refusal {
@@ -52,8 +54,10 @@ const hitLine = (id: string, type: string, now: number, query: string, facts: Re
  * `GET /t/<type>?…`: takes the hit and answers with the pixel, whatever it is. Runs before any router; returns `false`
  * for requests that are not its own.
  */
-export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) => {
+export const createPixel = ({ gather, readAddress, newId, clock, trackPaths }: PixelDeps) => {
   const answer = createPrebuiltAnswer(clock);
+  const further = trackPaths.map((path) => `${path}/`);
+  const furtherLength = (url: string): number => further.find((path) => url.startsWith(path))?.length ?? 0;
 
   const refuse = (
     request: IncomingMessage,
@@ -88,7 +92,8 @@ export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) =>
 
   return function pixel(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url as string;
-    if (!url.startsWith(PREFIX)) return false;
+    const begin = url.startsWith(PREFIX) ? PREFIX.length : furtherLength(url);
+    if (begin === 0) return false;
     // A HEAD asks what a GET would answer; nobody saw a page.
     if (request.method === 'HEAD') return answer(request, response, 'X-Not-Kept', 'method');
     if (request.method !== 'GET') return false;
@@ -96,7 +101,7 @@ export const createPixel = ({ gather, readAddress, newId, clock }: PixelDeps) =>
     if (url.length > limits.urlBytes)
       return refuse(request, response, { error: 'url_too_long', field: 'url' }, now);
     const mark = url.indexOf('?');
-    const raw = mark < 0 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, mark);
+    const raw = mark < 0 ? url.slice(begin) : url.slice(begin, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
     if (isPlainQuery(query) && TYPE_PATTERN.test(raw))
       return take(request, response, newId(), raw, query, now);
@@ -141,10 +146,15 @@ const pixelSchema = {
 } as const;
 
 /** The same for the router: shows in `/docs`, and answers where no raw server stands in front. */
-export const pixelRoute = (app: FastifyInstance, pixel: ReturnType<typeof createPixel>): void => {
-  app.get('/t/:type', { schema: pixelSchema, exposeHeadRoute: false }, (request, reply) => {
-    reply.hijack();
-    // The router takes more spellings of an address for the pixel's (`/%74/a`) than the pixel does.
-    if (!pixel(request.raw, reply.raw)) reply.raw.writeHead(404).end();
-  });
+export const pixelRoute = (
+  app: FastifyInstance,
+  pixel: ReturnType<typeof createPixel>,
+  trackPaths: readonly string[],
+): void => {
+  for (const path of ['/t', ...trackPaths])
+    app.get(`${path}/:type`, { schema: pixelSchema, exposeHeadRoute: false }, (request, reply) => {
+      reply.hijack();
+      // The router takes more spellings of an address for the pixel's (`/%74/a`) than the pixel does.
+      if (!pixel(request.raw, reply.raw)) reply.raw.writeHead(404).end();
+    });
 };
