@@ -1,8 +1,7 @@
 import { isPushtechError } from '@pushtech/event';
-import type { Stats } from '@pushtech/stats';
+import { type Cell, type Stats, toCsv } from '@pushtech/stats';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Cell, toCsv } from './csv.ts';
 
 export interface RouteDeps {
   stats: Stats;

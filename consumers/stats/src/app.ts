@@ -2,8 +2,10 @@ import type { Guard } from '@pushtech/admin';
 import type { Log } from '@pushtech/log';
 import type { Logger, Metrics, Service } from '@pushtech/service';
 import type { Stats } from '@pushtech/stats';
+import type { Store } from '@pushtech/store';
 import { createCounts, observeBatches, showCounts } from './counts.ts';
 import { createFollow } from './follow.ts';
+import { createGoals } from './goals.ts';
 import { lagByPartition } from './lag.ts';
 import { ledgerRoute } from './routes/ledger.ts';
 import { seriesRoute } from './routes/series.ts';
@@ -14,6 +16,8 @@ import { createTakeBatch } from './take-batch.ts';
 export interface StatsConsumerDeps {
   log: Log;
   stats: Stats;
+  /** Where the goals are; without it none are counted. */
+  store?: Pick<Store, 'goals'>;
   guard: Guard;
   record: Logger;
   /** Epoch ms. */
@@ -47,6 +51,7 @@ const showRoad = (metrics: Metrics, stats: Stats, clock: () => number): void => 
 export const createStatsConsumer = ({
   log,
   stats,
+  store,
   guard,
   record,
   clock,
@@ -61,7 +66,9 @@ export const createStatsConsumer = ({
     () => lagByPartition(log, stats),
   );
   showRoad(metrics, stats, clock);
-  const take = createTakeBatch({ log, stats, record, clock, counts, applied: observeBatches(metrics) });
+  const goals = store && createGoals({ store, record });
+  const applied = observeBatches(metrics);
+  const take = createTakeBatch({ log, stats, record, clock, counts, goals, applied });
   const follow = createFollow({ log, record, take });
 
   return {
@@ -73,12 +80,24 @@ export const createStatsConsumer = ({
       app.addHook('preHandler', guard.require('stats:read'));
       for (const route of [summaryRoute, seriesRoute, topRoute, ledgerRoute]) route(app, { stats, clock });
     },
-    start: () => follow.start(),
-    async status() {
-      const problem = follow.problem();
-      return { degraded: problem === undefined ? [] : [`events are not being counted: ${problem}`] };
+    async start() {
+      await goals?.start();
+      await follow.start();
     },
-    stop: () => follow.stop(),
+    async status() {
+      const counting = follow.problem();
+      const reading = goals?.problem();
+      return {
+        degraded: [
+          ...(counting === undefined ? [] : [`events are not being counted: ${counting}`]),
+          ...(reading === undefined ? [] : [`changed goals are not noticed: ${reading}`]),
+        ],
+      };
+    },
+    async stop() {
+      await follow.stop();
+      await goals?.stop();
+    },
     failed: follow.failed,
   };
 };

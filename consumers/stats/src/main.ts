@@ -1,12 +1,14 @@
-import { createGuard } from '@pushtech/admin';
+import { createGuard, guardOptions } from '@pushtech/admin';
 import { openLog } from '@pushtech/log';
 import { run } from '@pushtech/service';
 import { openStats } from '@pushtech/stats';
+import { openStore } from '@pushtech/store';
 import { createStatsConsumer } from './app.ts';
 import { readStatsSettings, statsOptions } from './config.ts';
 
 await run('stats', readStatsSettings, (settings) => async (kit) => {
-  const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
+  const store = kit.keep(await openStore(settings.STORE_URL, kit));
+  const guard = kit.keep(createGuard({ ...kit, ...guardOptions(settings), store }));
   const log = kit.keep(await openLog(settings.LOG_URL, kit));
   const stats = kit.keep(
     await openStats(settings.STATS_URL, {
@@ -16,7 +18,7 @@ await run('stats', readStatsSettings, (settings) => async (kit) => {
     }),
   );
   return {
-    services: [createStatsConsumer({ ...kit, guard, log, stats })],
+    services: [createStatsConsumer({ ...kit, guard, store, log, stats })],
     routes: [guard.routes],
     requireMetrics: guard.require('metrics:read'),
   };

@@ -25,7 +25,7 @@ export const spanFields = {
   from: time('ISO 8601; widened to the finest bucket held'),
   to: time('ISO 8601, not included; default now'),
   site: text('only this site'),
-  type: text('only this type; without it all but heartbeat'),
+  type: text('only this type (goal/<id>: a goal); without it all but heartbeat and goals'),
   bots: z.enum(['exclude', 'include', 'only']).default('exclude').describe('what about bots'),
   tz: z
     .string()

@@ -2,6 +2,7 @@ import type { Batch, Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
 import type { ApplyResult, Stats, StatsBatch, StatsRecord } from '@pushtech/stats';
 import { add, type Counts, type ObserveBatch } from './counts.ts';
+import type { Goals } from './goals.ts';
 import { readRecord } from './read-record.ts';
 
 export interface TakeBatchDeps {
@@ -12,19 +13,26 @@ export interface TakeBatchDeps {
   clock: () => number;
   counts: Counts;
   applied?: ObserveBatch;
+  goals?: Pick<Goals, 'match'> | undefined;
 }
 
 /** Takes batches of the log into the stats, which alone know how far they are. */
 export const createTakeBatch = (deps: TakeBatchDeps) => {
-  const { log, stats, record, clock, counts } = deps;
+  const { log, stats, record, clock, counts, goals } = deps;
   const newEpochs = new Set<string>();
+
+  const withGoals = (one: StatsRecord): StatsRecord => {
+    if (!goals || one.kind !== 'event') return one;
+    const met = goals.match(one.event);
+    return met.length === 0 ? one : { ...one, goals: met };
+  };
 
   const read = (batch: Batch): { records: StatsRecord[]; letters: NewRecord[] } => {
     const records: StatsRecord[] = [];
     const letters: NewRecord[] = [];
     for (const one of batch.records) {
       const reading = readRecord(one, clock());
-      if (reading.kind === 'record') records.push(reading.record);
+      if (reading.kind === 'record') records.push(withGoals(reading.record));
       else if (reading.kind === 'unreadable') add(counts.unreadable, batch.topic);
       else {
         add(counts.parked, reading.reason);

@@ -11,6 +11,7 @@ import {
   type Service,
 } from '@pushtech/service';
 import { openStats, type Stats } from '@pushtech/stats';
+import { openStore, type Store } from '@pushtech/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStatsConsumer } from '../src/app.ts';
 
@@ -19,6 +20,7 @@ const at = new Date(NOW).toISOString();
 
 let log: Log;
 let stats: Stats;
+let store: Store | undefined;
 let service: Service;
 let host: Host;
 let warnings: string[];
@@ -52,6 +54,7 @@ const newService = (metrics: Metrics = createMetrics()): Service => {
   return createStatsConsumer({
     log,
     stats,
+    ...(store && { store }),
     guard,
     record: warning,
     clock: () => NOW,
@@ -96,6 +99,8 @@ afterEach(async () => {
   await host?.close();
   await log.close();
   await stats.close();
+  await store?.close();
+  store = undefined;
 });
 
 describe('counting', () => {
@@ -337,5 +342,36 @@ describe('the routes', () => {
     expect(paths['/stats/top'].get.parameters.map(({ name }: { name: string }) => name)).toContain(
       'dimension',
     );
+  });
+});
+
+describe('goals', () => {
+  it('are counted with the events that meet them, and asked for by their type', async () => {
+    store = await openStore('sqlite::memory:');
+    const goal = { name: 'Clicks', type: 'click', conditions: [], createdAt: NOW };
+    await store.goals.insert({ ...goal, id: 'clicks' });
+    await open();
+    await log.append([
+      recordOf(topics.events, eventOf(1, { type: 'click' })),
+      recordOf(topics.events, eventOf(2, { type: 'click', bot: { reasons: ['agent'] } })),
+      recordOf(topics.events, eventOf(3)),
+    ]);
+    await settled();
+    expect((await ask('/stats/summary?type=goal/clicks')).body).toMatchObject({ events: 1, visitors: 1 });
+    expect((await ask('/stats/summary?type=goal/clicks&bots=only')).body).toMatchObject({ events: 1 });
+    expect((await ask('/stats/summary')).body).toMatchObject({ events: 2 });
+    expect((await service.status()).degraded).toEqual([]);
+  });
+
+  it('hold up no event while the store is away, and /readyz tells of it', async () => {
+    store = await openStore('sqlite::memory:');
+    await store.close();
+    await open();
+    await log.append([recordOf(topics.events, eventOf(1))]);
+    await settled();
+    expect((await ask('/stats/summary')).body).toMatchObject({ events: 1 });
+    const { status, body } = await ask('/readyz');
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).toContain('goals');
   });
 });

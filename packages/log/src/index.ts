@@ -1,5 +1,7 @@
 export type {
   Batch,
+  FindOptions,
+  Found,
   Log,
   LogRecord,
   NewRecord,

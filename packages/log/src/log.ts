@@ -74,6 +74,35 @@ export interface PartitionRange {
   committed?: number;
 }
 
+export interface FindOptions {
+  /** Epoch ms of the append, half-open. Default: all that is kept. */
+  since?: number;
+  until?: number;
+  /** Records answered at the most. Default 100. */
+  max?: number;
+  /** The search ends after so many ms, default 2,000, … */
+  withinMs?: number;
+  /** … and when so many records were looked at, default 2,000,000: a few more may be. */
+  maxRead?: number;
+}
+
+/** Epoch ms throughout. */
+export interface Found {
+  /** The newest first. */
+  records: LogRecord[];
+  /**
+   * Every record with the key that was appended from here (included) to here (not included) is among `records`: from
+   * `since` on where `complete`, else as far back as there was time. Going on with `until: searchedFrom` misses none,
+   * and may give some again (`position` tells).
+   */
+  searchedFrom: number;
+  searchedUntil: number;
+  /** Nothing in the span was left out. */
+  complete: boolean;
+  /** Append of the oldest record kept where the key would lie; absent where there is none. What is older, nobody can tell. */
+  oldest?: number;
+}
+
 /**
  * Topics of records that stay for a while and can be read again. Promises, proved by `test/contract.ts`:
  * - an append that has resolved is on the log for good (power cut included) until retention takes it; one that was
@@ -83,7 +112,7 @@ export interface PartitionRange {
  * - texts are kept as UTF-8: a lone surrogate comes back as U+FFFD;
  * - tailing leaves no trace in the log;
  * - retention by age (`?retentionMs=`) and size (`?retentionBytes=`); SQLite never deletes what a known group has not
- *   committed, and refuses appends past `?maxBytes=` with `LOG_FULL` (kind `retry`).
+ *   committed (one that had no member for `?groupMs=`, 30 days, is known no more), and refuses appends past `?maxBytes=` with `LOG_FULL` (kind `retry`).
  */
 export interface Log {
   /** Records that go best into one append: more hold others up, fewer cost more each. */
@@ -95,6 +124,11 @@ export interface Log {
   tail(options: TailOptions): Promise<Subscription>;
   /** Looks records up without following: at most `max` from `from` on. */
   read(topic: string, partition: number, from: Start, max: number): Promise<Batch>;
+  /**
+   * Records of a topic with exactly this key, appended in a span of time; the search begins with the newest. There is no
+   * index (it would make each append a third dearer): name a short span where you can.
+   */
+  find(topic: string, key: string, options?: FindOptions): Promise<Found>;
   ranges(topic: string, group?: string): Promise<PartitionRange[]>;
   close(): Promise<void>;
 }

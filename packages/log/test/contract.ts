@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { findPromises } from './contract-find.ts';
 import { groupPromises } from './contract-groups.ts';
 import { memberPromises } from './contract-members.ts';
 import { recordPromises } from './contract-records.ts';
@@ -13,6 +14,7 @@ export const logContract = (
   const kit = createKit(open, options);
   describe(`log contract: ${name}`, () => {
     recordPromises(kit);
+    findPromises(kit);
     groupPromises(kit);
     memberPromises(kit);
   });

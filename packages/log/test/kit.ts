@@ -1,5 +1,5 @@
 import { type Child, startChild, withOptions } from '@pushtech/sqlite/testing';
-import { type TestContext, test, vi } from 'vitest';
+import { expect, type TestContext, test, vi } from 'vitest';
 import {
   type Batch,
   type Log,
@@ -128,4 +128,23 @@ export const createKit = (
     promise: (title, run) => register(title, run, false),
     slowPromise: (title, run) => register(title, run, true),
   };
+};
+
+/** Searches tens of thousands of records of one partition, whole and bounded. The log must be empty. */
+export const checkLongSearch = async (log: Log): Promise<void> => {
+  for (const hundred of [0, 1, 2, 3, 4]) {
+    await log.append([{ topic: 't', key: 'x', value: `${hundred}` }]);
+    for (let n = 0; n < 10; n++) await log.append(numbered(1000));
+  }
+  const all = await log.find('t', 'x');
+  expect(values(all.records)).toEqual(['4', '3', '2', '1', '0']);
+  expect(all.complete).toBe(true);
+  const first = await log.find('t', 'x', { maxRead: 1 });
+  expect(values(first.records)).toEqual(['4', '3', '2'].slice(0, first.records.length));
+  expect(first.records.length).toBeGreaterThan(0);
+  expect(first).toMatchObject({ complete: false, oldest: all.oldest });
+  const rest = await log.find('t', 'x', { until: first.searchedFrom });
+  expect(rest.complete).toBe(true);
+  const found = new Set(values([...first.records, ...rest.records]));
+  expect(found).toEqual(new Set(['0', '1', '2', '3', '4']));
 };

@@ -1,4 +1,6 @@
-export { dimensions } from './dimensions.ts';
+export { type Cell, toCsv } from './csv.ts';
+export { dimensions, propertyDimension } from './dimensions.ts';
+export { goalType } from './goals.ts';
 export { openStats } from './open.ts';
 export type { Caps, StatsOptions } from './options.ts';
 export type {
@@ -7,6 +9,7 @@ export type {
   Interval,
   Ledger,
   LedgerQuery,
+  Seen,
   Series,
   SeriesQuery,
   Span,
@@ -17,4 +20,4 @@ export type {
   Top,
   TopQuery,
 } from './stats.ts';
-export { isTimeZone } from './zones.ts';
+export { dayStart, isTimeZone, localDay } from './zones.ts';

@@ -1,8 +1,11 @@
 import type { DeadLetter, DropRecord, Event, ReceivedRecord } from '@pushtech/event';
 
-/** A record of the log, read. `origin` is `<buffer entry>/<index>`: the same origin twice is a redelivery. */
+/**
+ * A record of the log, read. `origin` is `<buffer entry>/<index>`: the same origin twice is a redelivery. `goals`: ids of the
+ * goals that the event meets, none twice and without a blank; it is counted once more under the type `goal/<id>` of each.
+ */
 export type StatsRecord =
-  | { kind: 'event'; event: Event; origin?: string }
+  | { kind: 'event'; event: Event; origin?: string; goals?: readonly string[] }
   | { kind: 'dead'; dead: DeadLetter; origin?: string }
   | { kind: 'dropped'; dropped: DropRecord; origin?: string }
   | { kind: 'received'; received: ReceivedRecord };
@@ -32,6 +35,7 @@ export interface Span {
   from: number;
   to: number;
   site?: string;
+  /** Without it: all types but `heartbeat` and those of goals, `goal/<id>`. */
   type?: string;
   /** Default `exclude`. */
   bots?: BotsFilter;
@@ -103,14 +107,32 @@ export interface Ledger {
   road?: { at: number; delayMs: number };
 }
 
+/** What the duplicate window says of an id. */
+export interface Seen {
+  /** Whether it was counted and is still recognised: the same id again would be a duplicate. */
+  known: boolean;
+  /** When the one that was counted was received: epoch ms, to the second. Only where it is known. */
+  receivedAt?: number;
+  /**
+   * Epoch ms. Of an id received at or after it, `known: false` means that it was never counted (or not yet, or is older
+   * than the retention); of one received before, nobody can tell any more.
+   */
+  since: number;
+}
+
 /**
  * Counters. Promises, proved by `test/contract.ts`:
  * - counters and position of a batch change together or not at all; a batch applied twice changes nothing;
  * - an id counted within the window is a duplicate: it is on the ledger and in no number;
+ * - what an event counts for goals changes with it; of the ledger and of questions without a type goals are no part;
  * - event counts are exact; visitors in totals are exact on SQLite, elsewhere within ±3 %,
  *   and where `visitorsExact` says so, exact there too;
- * - up to 50,000 values per dimension, site and day, 1,000 sites and 200 types a day; beyond that: `other`;
+ * - up to 50,000 values per dimension, site and day, 1,000 sites and 200 types a day; beyond that: `other`.
+ *   Goals are types; beyond twice as many as that, they are not counted (the events are);
  * - a query never holds the event loop or a batch.
+ *
+ * Eight methods with `close`, one more than we like: `seen` is the only one that asks about a single event. It belongs
+ * here because nobody else knows which ids were counted, and the answer must not be able to differ from what `apply` does.
  */
 export interface Stats {
   apply(batch: StatsBatch): Promise<ApplyResult>;
@@ -120,5 +142,7 @@ export interface Stats {
   series(query: SeriesQuery): Promise<Series>;
   top(query: TopQuery): Promise<Top>;
   ledger(query: LedgerQuery): Promise<Ledger>;
+  /** Whether an event was counted, as long as its id is recognised. One lookup; changes nothing. */
+  seen(id: string): Promise<Seen>;
   close(): Promise<void>;
 }

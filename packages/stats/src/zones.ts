@@ -51,7 +51,7 @@ const offsetAt = (tz: string, at: number): number => {
 };
 
 /** The first moment of a local day. @param local its midnight as if it were UTC, epoch ms */
-const dayStart = (tz: string, local: number): number => {
+export const dayStart = (tz: string, local: number): number => {
   const before = offsetAt(tz, local - INTERVAL_MS.day);
   const after = offsetAt(tz, local + INTERVAL_MS.day);
   if (before === after) return local - before;
@@ -72,7 +72,8 @@ const transition = (tz: string, from: number, to: number, before: number): numbe
   return high;
 };
 
-const localDay = (tz: string, at: number): number => {
+/** The local day of a moment: its midnight as if it were UTC, epoch ms. */
+export const localDay = (tz: string, at: number): number => {
   const local = at + offsetAt(tz, at);
   return local - (((local % INTERVAL_MS.day) + INTERVAL_MS.day) % INTERVAL_MS.day);
 };

@@ -1,8 +1,10 @@
 import { describe } from 'vitest';
 import { applyingPromises } from './contract-applying.ts';
 import { capsPromises } from './contract-caps.ts';
+import { goalPromises } from './contract-goals.ts';
 import { ledgerPromises } from './contract-ledger.ts';
 import { numbersPromises } from './contract-numbers.ts';
+import { seenPromises } from './contract-seen.ts';
 import { timePromises } from './contract-time.ts';
 import { type ContractOptions, createKit, type OpenStats } from './kit.ts';
 
@@ -17,5 +19,7 @@ export const statsContract = (name: string, open: OpenStats, options: ContractOp
     numbersPromises(kit);
     capsPromises(kit);
     timePromises(kit);
+    goalPromises(kit);
+    seenPromises(kit);
   });
 };

@@ -1,8 +1,10 @@
 import { logError } from '../errors.ts';
 import type { Log, Subscription } from '../log.ts';
 import type { LogOptions } from '../open.ts';
+import { toSearch } from '../search.ts';
 import { createAppend } from './kafka/append.ts';
 import { createClient, toLogError } from './kafka/client.ts';
+import { createFind } from './kafka/find.ts';
 import type { SocketFactory } from './kafka/kafkajs.ts';
 import { createLookup } from './kafka/lookup.ts';
 import { parseKafkaUrl } from './kafka/settings.ts';
@@ -41,6 +43,7 @@ export const openKafkaLog = async (
   const asking = createClient(settings);
   const append = createAppend(appending, createTopics(appending, warn));
   const lookup = createLookup(asking, createTopics(asking, warn));
+  const find = createFind(asking, lookup);
   const subscriptions = new Set<Subscription>();
   let closing: Promise<void> | undefined;
 
@@ -81,6 +84,7 @@ export const openKafkaLog = async (
       }),
     tail: (wanted) => guarded(() => keep(tail(createClient(settings), wanted, warn))),
     read: (topic, partition, from, max) => guarded(() => lookup.read(topic, partition, from, max)),
+    find: (topic, key, wanted = {}) => guarded(() => find(topic, key, toSearch(wanted, Date.now()))),
     ranges: (topic, group) => guarded(() => lookup.ranges(topic, group)),
     close() {
       closing ??= close();

@@ -1,11 +1,11 @@
 import type { Batch, LogRecord, NewRecord, Start } from '../log.ts';
 import { createRecent } from './sqlite-recent.ts';
-import type { RecordRow, Tables } from './sqlite-tables.ts';
+import { positionAt, type RecordRow, type Tables } from './sqlite-tables.ts';
 
 /** Characters of values in one batch, its first record not counted. */
 const BATCH_CHARS = 2_000_000;
 
-const toRecord = (topic: string, row: RecordRow): LogRecord => {
+export const toRecord = (topic: string, row: RecordRow): LogRecord => {
   const record: LogRecord = {
     topic,
     partition: 0,
@@ -59,18 +59,10 @@ export const createRecords = (tables: Tables, clock: () => number) => {
     return { start: tables.records(row.id).first() ?? row.end, end: row.end };
   };
 
-  /** Position of the first record at or after a time: positions have no holes and `at` never falls, so halving finds it. */
+  /** Position of the first record at or after a time. */
   const atTime = (topic: string, time: number): number => {
     const row = tables.topic(topic);
-    if (!row) return 0;
-    const table = tables.records(row.id);
-    let { start: low, end: high } = range(topic);
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((table.at(middle) ?? Number.POSITIVE_INFINITY) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return row ? positionAt(range(topic), tables.records(row.id).at, time) : 0;
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { Database } from '@pushtech/sqlite';
 import { pause } from '../handle-batch.ts';
-import type { Groups } from './sqlite-groups.ts';
+import type { LogOptions } from '../open.ts';
+import type { Groups, Silent } from './sqlite-groups.ts';
 import type { Records } from './sqlite-records.ts';
 import type { Tables } from './sqlite-tables.ts';
 
@@ -15,6 +16,8 @@ export interface Retention {
   ms: number;
   /** Of each topic; 0 = none goes for its size. */
   bytes: number;
+  /** A group without members for so long is forgotten; 0 = none is. */
+  groupMs: number;
 }
 
 export interface RetentionDeps {
@@ -23,11 +26,12 @@ export interface RetentionDeps {
   records: Records;
   groups: Groups;
   clock: () => number;
+  warn: NonNullable<LogOptions['warn']>;
 }
 
 /** Deletes the oldest records of each topic, in slices, never what a known group has not committed. */
 export const createRetention = (deps: RetentionDeps, limits: Retention) => {
-  const { database, tables, records, groups, clock } = deps;
+  const { database, tables, records, groups, clock, warn } = deps;
   let sliceRecords: number = SLICE_RECORDS[0];
 
   /** Inside a transaction. Answers how many records went. */
@@ -75,7 +79,31 @@ export const createRetention = (deps: RetentionDeps, limits: Retention) => {
     }
   };
 
+  let silentBefore = new Set<string>();
+  const nameOf = ({ group, topic }: Silent): string => JSON.stringify([group, topic]);
+
+  /**
+   * Nobody may ever come back as a group that is long gone, and what it has not read would stay until the disk is full.
+   * Found twice in a row: when the clock leaps, or the machine slept, members that live have time to say so.
+   */
+  const forgetGroups = async (): Promise<void> => {
+    if (limits.groupMs === 0) return;
+    const before = clock() - limits.groupMs;
+    const silent = groups.silentSince(before);
+    const again = silent.filter((one) => silentBefore.has(nameOf(one)));
+    silentBefore = new Set(silent.map(nameOf));
+    if (again.length === 0) return;
+    const gone = await database.write(() => again.filter((one) => groups.forget(one, before)));
+    for (const one of gone) {
+      warn(
+        { ...one },
+        'Nobody has worked on a topic as this group for long: it is forgotten, and retention waits for it no more.',
+      );
+    }
+  };
+
   return async function sweep(signal: AbortSignal): Promise<void> {
+    await forgetGroups();
     for (const topic of tables.topicNames()) await sweepTopic(topic, signal);
   };
 };

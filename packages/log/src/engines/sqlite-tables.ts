@@ -18,6 +18,12 @@ export const migrations: readonly SqlMigration[] = [
         PRIMARY KEY (name, topic)
       ) STRICT, WITHOUT ROWID;
     `),
+  // When a member last gave a sign of life, epoch ms: a group that nobody is any more must not hold retention up for ever.
+  (db, prefix) =>
+    db.exec(`
+      ALTER TABLE ${prefix}log_groups ADD COLUMN seenAt INTEGER NOT NULL DEFAULT 0;
+      UPDATE ${prefix}log_groups SET seenAt = max(leaseUntil, unixepoch() * 1000);
+    `),
 ];
 
 export interface TopicRow {
@@ -64,6 +70,41 @@ const prepareRecords = (db: DatabaseSync, table: string) => {
 
 export type RecordTable = ReturnType<typeof prepareRecords>;
 
+interface Range {
+  start: number;
+  end: number;
+}
+
+/** Position of the first record at or after a time: positions have no holes and `at` never falls, so halving finds it. */
+export const positionAt = (
+  { start, end }: Range,
+  at: (position: number) => number | undefined,
+  time: number,
+): number => {
+  let [low, high] = [start, end];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((at(middle) ?? Number.POSITIVE_INFINITY) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+const recordTable = (prefix: string, id: number): string => `${prefix}log_records_${id}`;
+
+/** Where a topic's records lie, for a connection that only reads. */
+export const readRange = (
+  db: DatabaseSync,
+  prefix: string,
+  topic: string,
+): (Range & { table: string }) | undefined => {
+  const row = db.prepare(`SELECT id, "end" FROM ${prefix}log_topics WHERE name = ?`).get(topic);
+  if (!row) return undefined;
+  const table = recordTable(prefix, Number(row.id));
+  const first = db.prepare(`SELECT min(position) AS position FROM ${table}`).get()?.position ?? row.end;
+  return { table, start: Number(first), end: Number(row.end) };
+};
+
 /** The statements of the log's tables. Those that write belong into a transaction. */
 export const createTables = (db: DatabaseSync, prefix: string) => {
   const topics = `${prefix}log_topics`;
@@ -74,7 +115,7 @@ export const createTables = (db: DatabaseSync, prefix: string) => {
   const addTopic = db.prepare(`INSERT INTO ${topics} (name, "end", lastAt, bytes) VALUES (?, 0, 0, 0)`);
   const grow = db.prepare(`UPDATE ${topics} SET "end" = ?, lastAt = ?, bytes = bytes + ? WHERE id = ?`);
   const shrink = db.prepare(`UPDATE ${topics} SET bytes = bytes - ? WHERE id = ?`);
-  const tableName = (id: number | bigint) => `${prefix}log_records_${id}`;
+  const tableName = (id: number) => recordTable(prefix, id);
 
   return {
     topic: (name: string) => topic.get(name) as unknown as TopicRow | undefined,

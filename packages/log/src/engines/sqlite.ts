@@ -1,9 +1,26 @@
 import { isPushtechError } from '@pushtech/event';
-import { createWaker, numberOption, openDatabase, parseSqliteUrl, toPushtechError } from '@pushtech/sqlite';
+import {
+  createReader,
+  createWaker,
+  numberOption,
+  openDatabase,
+  parseSqliteUrl,
+  toPushtechError,
+} from '@pushtech/sqlite';
 import { logError } from '../errors.ts';
 import { handleBatch } from '../handle-batch.ts';
-import type { Batch, Log, NewRecord, PartitionRange, Start, Subscription, TailOptions } from '../log.ts';
+import type {
+  Batch,
+  Found,
+  Log,
+  NewRecord,
+  PartitionRange,
+  Start,
+  Subscription,
+  TailOptions,
+} from '../log.ts';
 import type { LogOptions } from '../open.ts';
+import { toSearch } from '../search.ts';
 import { createSubscription, MAX_RECORDS, nextBatch } from './sqlite-follow.ts';
 import { createGroups } from './sqlite-groups.ts';
 import { createRecords } from './sqlite-records.ts';
@@ -16,22 +33,27 @@ const APPEND_RECORDS = 300;
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
 
+const passing = ['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_QUERY'];
+
 /** Names SQLite's errors in the port's words. */
 const toLogError = (cause: unknown): unknown => {
   const error = toPushtechError(cause);
   if (isPushtechError(error, 'SQLITE_CLOSED')) return logError('LOG_CLOSED', error.message, error);
-  if (isPushtechError(error, 'SQLITE_BUSY') || isPushtechError(error, 'SQLITE_FULL')) {
-    return logError('LOG_DOWN', error.message, error);
+  if (passing.some((code) => isPushtechError(error, code))) {
+    return logError('LOG_DOWN', (error as Error).message, error);
   }
   return error;
 };
 
 /**
  * The log in a SQLite file: one partition per topic. Options: `?prefix=`, `?maxBytes=` (20 GiB), `?retentionMs=` (7 days,
- * 0 = for ever), `?retentionBytes=` (of each topic; 0 = no limit), `?sweepMs=` (60 s), `?leaseMs=` (9 s: how long a silent
- * member of a group keeps its topics).
+ * 0 = for ever), `?retentionBytes=` (of each topic; 0 = no limit), `?groupMs=` (30 days: how long a group without members is
+ * waited for), `?sweepMs=` (60 s), `?leaseMs=` (9 s: how long a silent member of a group keeps its topics).
  */
-export const openSqliteLog = async (url: string, { clock = Date.now }: LogOptions): Promise<Log> => {
+export const openSqliteLog = async (
+  url: string,
+  { clock = Date.now, warn = () => {} }: LogOptions,
+): Promise<Log> => {
   const { path, prefix, options, dispose } = parseSqliteUrl(url);
   const maxBytes = numberOption(options, 'maxBytes', 20 * GIB);
   const sweepMs = numberOption(options, 'sweepMs', 60_000);
@@ -39,15 +61,17 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
   const limits = {
     ms: numberOption(options, 'retentionMs', 7 * DAY_MS),
     bytes: numberOption(options, 'retentionBytes', 0),
+    groupMs: numberOption(options, 'groupMs', 30 * DAY_MS),
   };
   const database = openDatabase({ path, role: 'log', prefix, migrations, dispose });
   const tables = createTables(database.db, prefix);
   const records = createRecords(tables, clock);
-  const groups = createGroups(database.db, prefix);
+  const groups = createGroups(database.db, prefix, clock);
   const waker = createWaker(database.dataVersion);
+  const reader = createReader(path, prefix, new URL('./sqlite-find.ts', import.meta.url));
   const closing = new AbortController();
   const subscriptions = new Set<Subscription>();
-  const deps = { database, tables, records, groups, waker, clock, leaseMs };
+  const deps = { database, tables, records, groups, waker, clock, leaseMs, warn };
 
   const retention = createRetention(deps, limits);
   let sweeping: Promise<void> | undefined;
@@ -135,12 +159,15 @@ export const openSqliteLog = async (url: string, { clock = Date.now }: LogOption
     subscribe: (wanted) => guarded(async () => keep(await subscribe(deps, wanted))),
     tail: (wanted) => guarded(() => keep(tail(wanted))),
     read: (topic, partition, from, max) => guarded(() => read(topic, partition, from, max)),
+    find: (topic, key, options = {}) =>
+      guarded(() => reader.run<Found>('find', topic, key, toSearch(options, clock()))),
     ranges: (topic, group) => guarded(() => [range(topic, group)]),
     async close() {
       closing.abort();
       clearInterval(sweeper);
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
       await sweeping;
+      await reader.close();
       waker.close();
       await database.close();
     },

@@ -9,7 +9,18 @@ import { describe, expect, onTestFinished, type TestContext, test } from 'vitest
 import type { SocketFactory } from '../../src/engines/kafka/kafkajs.ts';
 import { openKafkaLog } from '../../src/engines/kafka.ts';
 import { type Log, type LogOptions, openLog } from '../../src/index.ts';
-import { collector, committed, end, numbered, readAll, record, sorted, until, values } from '../kit.ts';
+import {
+  checkLongSearch,
+  collector,
+  committed,
+  end,
+  numbered,
+  readAll,
+  record,
+  sorted,
+  until,
+  values,
+} from '../kit.ts';
 import { brokers, createPlace, withAdmin } from './kafka-place.ts';
 
 /** Listens on a port that the system picks; gone at the end of the test. */
@@ -51,6 +62,7 @@ describe('without a broker', { concurrent: true, timeout: 20_000 }, () => {
       expect(log.append([record('a')])).rejects.toMatchObject(down),
       expect(log.read('t', 0, 'earliest', 1)).rejects.toMatchObject(down),
       expect(log.ranges('t')).rejects.toMatchObject(down),
+      expect(log.find('t', 'x')).rejects.toMatchObject(down),
       expect(tail).rejects.toMatchObject(down),
     ]);
     expect(performance.now() - begun).toBeGreaterThan(1000);
@@ -194,6 +206,11 @@ needs('kafka')('with a broker', () => {
     await writer.append(numbered(40));
     await until(() => expect(sorted(tailed.values())).toEqual(values(numbered(40))), 15_000);
     await until(() => expect(grouped.values()).toHaveLength(41), 15_000);
+  });
+
+  test('searches tens of thousands of records for a key', async () => {
+    const { log } = await setUp('&partitions=1');
+    await checkLongSearch(log);
   });
 
   test('replays from a time', async () => {

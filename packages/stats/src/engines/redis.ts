@@ -10,6 +10,7 @@ import { type Levels, readLevels } from './redis/days.ts';
 import { createLedger } from './redis/ledger.ts';
 import { createMaintenance } from './redis/maintenance.ts';
 import { rootOf } from './redis/names.ts';
+import { createSeen } from './redis/seen.ts';
 import { createServer } from './redis/server.ts';
 import { createTop } from './redis/top.ts';
 import { createTotals } from './redis/totals.ts';
@@ -73,6 +74,7 @@ export const openRedisStats = async (url: string, options: StatsOptions): Promis
       return withLevels((levels) => tops.top(levels, query));
     },
     ledger: createLedger(reader, root, window),
+    seen: createSeen(reader, root, { window, clock: settled.clock }),
     async close() {
       maintenance.stop();
       await stopRounds();

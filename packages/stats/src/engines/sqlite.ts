@@ -2,7 +2,7 @@ import { createReader, openDatabase, parseSqliteUrl } from '@pushtech/sqlite';
 import { dimensionsWith } from '../dimensions.ts';
 import { type StatsOptions, settle } from '../options.ts';
 import { startRounds } from '../rounds.ts';
-import type { Ledger, Series, Stats, Summary, Top } from '../stats.ts';
+import type { Ledger, Seen, Series, Stats, Summary, Top } from '../stats.ts';
 import { createApply } from './sqlite/apply.ts';
 import { migrations } from './sqlite/schema.ts';
 import { createWriter } from './sqlite/writer.ts';
@@ -35,6 +35,7 @@ export const openSqliteStats = async (url: string, options: StatsOptions): Promi
     series: (query) => reader.run<Series>('series', query, properties),
     top: (query) => reader.run<Top>('top', query, properties),
     ledger: (query) => reader.run<Ledger>('ledger', query, window),
+    seen: (id) => reader.run<Seen>('seen', id, { window, now: settled.clock() }),
     async close() {
       const stopped = stopMaintenance();
       await reader.close();

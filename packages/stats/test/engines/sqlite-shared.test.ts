@@ -42,6 +42,7 @@ const inTurns = async (options?: StatsOptions): Promise<Stats> => {
     series: (query) => next().series(query),
     top: (query) => next().top(query),
     ledger: (query) => next().ledger(query),
+    seen: (id) => next().seen(id),
     close: async () => {
       for (const handle of handles) await handle.close();
     },

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '@pushtech/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../src/engines/sqlite/schema.ts';
 import { openStats } from '../../src/index.ts';
+import { keyOf } from '../../src/keys.ts';
 import { statsContract } from '../contract.ts';
 import { asRecords, generateEvents } from '../generate.ts';
+import { plain } from '../kit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stats-test-'));
 let files = 0;
@@ -133,11 +137,32 @@ describe('sqlite', () => {
       "CREATE TABLE pushtech_schema (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT; INSERT INTO pushtech_schema VALUES ('stats', 0)",
     );
     const stats = await openStats(`sqlite:${path}`);
-    expect(db.prepare("SELECT version FROM pushtech_schema WHERE name = 'stats'").get()?.version).toBe(1);
+    expect(db.prepare("SELECT version FROM pushtech_schema WHERE name = 'stats'").get()?.version).toBe(2);
     await stats.close();
     db.exec("UPDATE pushtech_schema SET version = 99 WHERE name = 'stats'");
     db.close();
     await expect(openStats(`sqlite:${path}`)).rejects.toMatchObject({ code: 'SQLITE_NEWER', kind: 'fatal' });
+  });
+
+  it('knows the ids of a file of version 1 again, and from when on it would know any', async () => {
+    const path = newFile();
+    const seconds = now / 1000;
+    const rows = [
+      [plain(1).id, 501, seconds - 600],
+      [plain(2).id, 502, seconds - 300],
+    ] as const;
+    for (const [id, seq, at] of rows) {
+      const first = openDatabase({ path, role: 'stats', prefix: '', migrations: migrations.slice(0, 1) });
+      first.db.prepare('INSERT INTO stats_ids VALUES (?, ?, ?)').run(keyOf(id), seq, at);
+      first.db.exec("REPLACE INTO stats_state VALUES ('seq', 502)");
+      await first.close();
+    }
+    const stats = await openStats(`sqlite:${path}`, { clock: () => now, duplicateWindowIds: 2 });
+    // What came before number 501 may have been forgotten.
+    const since = now - 599_000;
+    expect(await stats.seen(plain(1).id)).toEqual({ known: true, receivedAt: now - 600_000, since });
+    expect(await stats.seen(plain(3).id)).toEqual({ known: false, since });
+    await stats.close();
   });
 
   it('does not hold the event loop while it applies or answers questions about 200,000 events', async () => {

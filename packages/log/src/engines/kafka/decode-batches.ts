@@ -83,6 +83,19 @@ export const createReader = (
     return found;
   };
 
+  /** Goes past the next record, and says whether this is its key. */
+  const keyIs = (key: Buffer): boolean => {
+    const end = varint() + at;
+    at += 1;
+    varint();
+    varint();
+    const length = Math.max(0, varint());
+    const is = length === key.length && records.compare(key, 0, length, at, at + length) === 0;
+    at = end;
+    if (!is) left -= 1;
+    return is;
+  };
+
   /** Goes to the next whole batch; the last of an answer may be cut off. */
   const nextBatch = (): boolean => {
     while (batchAt + HEADER_BYTES <= bytes.length) {
@@ -127,6 +140,24 @@ export const createReader = (
         found.push(one);
       }
       return found;
+    },
+    /**
+     * Goes through one batch; `undefined` at the end. Of records with another key only the key is looked at.
+     * @param key in UTF-8
+     */
+    findIn(key: Buffer): { found: LogRecord[]; looked: number; firstAt: number } | undefined {
+      if (left === 0 && !nextBatch()) return undefined;
+      const looked = left;
+      const found: LogRecord[] = [];
+      while (left > 0) {
+        const start = at;
+        if (keyIs(key)) {
+          at = start;
+          const one = record();
+          if (one.position >= from) found.push(one);
+        }
+      }
+      return { found, looked, firstAt: fixedTime ?? time };
     },
     /** The position after the last batch that was reached. */
     next: () => next,

@@ -20,6 +20,12 @@ export interface Range {
   end: number;
 }
 
+interface OnePlace {
+  partition: number;
+  position: number;
+  maxBytes?: number;
+}
+
 /** Questions about positions, and single reads. Topics and groups by their names in Kafka. */
 export const createLookup = (client: Client, topics: Topics) => {
   const again = async <T>(names: readonly string[], work: () => Promise<T>): Promise<T> =>
@@ -89,14 +95,23 @@ export const createLookup = (client: Client, topics: Topics) => {
     return start > end ? first : Math.max(0, Math.trunc(start));
   };
 
-  const fetchOnce = async (topic: string, partition: number, position: number): Promise<Fetched> => {
+  const fetchOnce = async (
+    topic: string,
+    { partition, position, maxBytes = READ_BYTES }: OnePlace,
+  ): Promise<Fetched> => {
     const leader = (await topics.find([topic])).get(topic)?.[partition] ?? -1;
     const link = await client.link(leader);
-    const wanted = [{ topic, partition, position, maxBytes: READ_BYTES }];
-    const [found] = await link.send<Fetched[]>(fetchRequest(wanted, { waitMs: 0, maxBytes: READ_BYTES }));
+    const wanted = [{ topic, partition, position, maxBytes }];
+    const [found] = await link.send<Fetched[]>(fetchRequest(wanted, { waitMs: 0, maxBytes }));
     if (!found) throw createErrorFromCode(3);
     if (found.error !== 0 && found.error !== OUT_OF_RANGE) throw createErrorFromCode(found.error);
     return found;
+  };
+
+  /** Record batches from a position on; `undefined` where retention came between: the next question will know. */
+  const fetch = async (topic: string, place: OnePlace): Promise<Buffer | undefined> => {
+    const { error, bytes } = await again([topic], () => fetchOnce(topic, place));
+    return error === OUT_OF_RANGE ? undefined : bytes;
   };
 
   /** Up to `max` records from `position` on; fewer where an answer is full, none only at the end. */
@@ -108,9 +123,8 @@ export const createLookup = (client: Client, topics: Topics) => {
   ): Promise<Batch> => {
     let at = Math.max(batch.from, start);
     while (at < end) {
-      const { error, bytes } = await again([topic], () => fetchOnce(topic, batch.partition, at));
-      // Retention came between; the next question will know.
-      if (error === OUT_OF_RANGE) break;
+      const bytes = await fetch(topic, { partition: batch.partition, position: at });
+      if (!bytes) break;
       const reader = createReader(bytes, { topic: batch.topic, partition: batch.partition, from: at });
       const records = reader.read(max);
       if (records.length > 0) return { ...batch, records, next: (records.at(-1)?.position ?? 0) + 1 };
@@ -152,6 +166,7 @@ export const createLookup = (client: Client, topics: Topics) => {
   return {
     bounds,
     resolve,
+    fetch,
     committed,
 
     async read(name: string, partition: number, from: Start, max: number): Promise<Batch> {

@@ -145,7 +145,10 @@ end
 
 -- Numbers for texts, given in the order they come, up to a cap: `names` are those of one day and kind.
 local names = {}
-local function admit(key, texts, cap)
+local function isGoal(text) return sub(text, 1, 5) == 'goal/' end
+
+-- @param goalCap that of goals among the texts, where it is another
+local function admit(key, texts, cap, goalCap)
   local given = {}
   if #texts == 0 then return given end
   local known = names[key]
@@ -158,7 +161,8 @@ local function admit(key, texts, cap)
     local text = texts[i]
     local id = known.ids[text] or found[i]
     if not id then
-      if known.n >= cap then
+      local most = goalCap and isGoal(text) and goalCap or cap
+      if known.n >= most then
         id = OTHER
       else
         known.n = known.n + 1
@@ -325,11 +329,13 @@ local function countDay(day)
   local D = P .. day.day .. ':'
   local level = openDay(D, day.day)
   local siteIds, values = admitSets(D, day)
-  local typeIds = admit(D .. 'types', day.types, head.caps.types)
+  local typeIds = admit(D .. 'types', day.types, head.caps.types, head.caps.goals)
   local hours = {}
   for _, place in ipairs(day.places) do
     local hour = hours[place.hour] or newHour()
     hours[place.hour] = hour
+    -- Under `other` the event would count a second time; but its visitors must be read over.
+    if typeIds[place.type] == OTHER and isGoal(day.types[place.type]) then hour = newHour() end
     local series = (siteIds[place.site] * 4096 + typeIds[place.type] * 2 + place.bot) * DISTINCT
     addPlace(hour, place, series, values[place.site])
   end

@@ -1,5 +1,6 @@
 import type { Dimension } from '../../dimensions.ts';
 import { statsError } from '../../errors.ts';
+import { GOAL_ROOM } from '../../goals.ts';
 import type { Settled } from '../../options.ts';
 import { createPace } from '../../pace.ts';
 import type { ApplyResult, StatsBatch } from '../../stats.ts';
@@ -51,6 +52,7 @@ export const createApply = (
     values: Math.min(options.caps.values, MOST.values),
     sites: Math.min(options.caps.sites, MOST.sites),
     types: Math.min(options.caps.types, MOST.types),
+    goals: Math.min(options.caps.types * GOAL_ROOM, MOST.types),
   };
 
   const headOf = ({ source, from, next, records, newEpoch }: StatsBatch, range: Range, now: number): string =>

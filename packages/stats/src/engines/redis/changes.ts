@@ -103,7 +103,7 @@ export const changesOf = (
 
   const takeEvent = ({ record, at, occurredAt, tooOld }: Taken, status: string): void => {
     if (record.kind !== 'event') return;
-    const { event } = record;
+    const { event, goals } = record;
     const minute = minuteOf(at);
     if (status === REDELIVERED) books.add(minute, event.run, LEDGER.redelivered, 1);
     if (tooOld) {
@@ -114,7 +114,7 @@ export const changesOf = (
     } else {
       counted += 1;
       books.add(minute, event.run, LEDGER.counted, 1);
-      places.count(event, occurredAt);
+      places.count(event, occurredAt, goals);
       if (event.run === HEARTBEAT) newestBeat = Math.max(newestBeat, at);
     }
   };

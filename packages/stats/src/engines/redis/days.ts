@@ -1,4 +1,5 @@
 import { HEARTBEAT } from '@pushtech/event';
+import { isGoalType } from '../../goals.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../../spans.ts';
 import type { Span } from '../../stats.ts';
 import { type Cell, type Cells, cellNumber, slices } from './cells.ts';
@@ -78,6 +79,9 @@ const MOST_NAMED = 2000;
 const STEP_DAYS = 50;
 const NOBODY: readonly number[] = [];
 
+/** What a question without a type is not about. */
+const isLeftOut = (type: string): boolean => type === HEARTBEAT || isGoalType(type);
+
 export interface Chosen extends Pick<Span, 'site' | 'type' | 'bots'> {
   /** Besides `site` and `type`: a series of one of them. */
   only?: { dimension: 'site' | 'type'; value: string | null } | undefined;
@@ -128,32 +132,31 @@ export const readFilters = async (
     return found ? [Number(found)] : NOBODY;
   };
 
+  const typesOf = (flat: readonly unknown[]): Map<string, number> =>
+    new Map(flat.flatMap((text, i) => (i % 2 === 0 ? [[String(text), Number(flat[i + 1])] as const] : [])));
+
   const read = async (some: readonly number[]): Promise<void> => {
     const replies = await server.pipeline(
       some.flatMap((day) => [
         ['HLEN', `${root}${day}:sites`],
         ['HMGET', `${root}${day}:sites`, nameOf(site), nameOf(wantedOf('site'))],
-        ['HLEN', `${root}${day}:types`],
-        ['HMGET', `${root}${day}:types`, nameOf(type), nameOf(wantedOf('type')), HEARTBEAT],
+        ['HGETALL', `${root}${day}:types`],
       ]),
     );
     some.forEach((day, i) => {
-      const [sites, ofSites, types, ofTypes] = replies.slice(i * 4, i * 4 + 4) as [
-        number,
-        unknown[],
-        number,
-        unknown[],
-      ];
+      const [sites, ofSites, flat] = replies.slice(i * 3, i * 3 + 3) as [number, unknown[], unknown[]];
+      const types = typesOf(flat);
       const allSites = numbersTo(Number(sites) + OTHER, 0);
-      const allTypes = numbersTo(Number(types) + OTHER, OTHER);
-      const noHeartbeat = ofTypes[2] ? allTypes.filter((one) => one !== Number(ofTypes[2])) : allTypes;
+      const allTypes = [OTHER, ...types.values()];
+      const plain = [OTHER, ...[...types].flatMap(([text, id]) => (isLeftOut(text) ? [] : [id]))];
+      const found = (text: string | null | undefined) => types.get(nameOf(text));
       filters.set(
         day,
         createFilter(
           both(idsOf(site, ofSites[0], allSites), idsOf(wantedOf('site'), ofSites[1], allSites)),
           both(
-            type === undefined ? noHeartbeat : idsOf(type, ofTypes[0], allTypes),
-            idsOf(wantedOf('type'), ofTypes[1], allTypes),
+            type === undefined ? plain : idsOf(type, found(type), allTypes),
+            idsOf(wantedOf('type'), found(wantedOf('type')), allTypes),
           ),
           bots,
         ),

@@ -3,7 +3,7 @@ import { keyOf } from '../../keys.ts';
 const UUID_BYTES = 16;
 
 /** A UUID as its 16 bytes; any other text as it is, but never 16 bytes long. */
-const bytesOf = (id: string): Buffer => {
+export const bytesOf = (id: string): Buffer => {
   const key = keyOf(id, Buffer.allocUnsafe(UUID_BYTES));
   if (typeof key !== 'string') return key as Buffer;
   const text = Buffer.from(key);

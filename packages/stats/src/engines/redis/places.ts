@@ -1,5 +1,6 @@
 import type { Event } from '@pushtech/event';
 import type { Dimension } from '../../dimensions.ts';
+import { goalType } from '../../goals.ts';
 import { hash53 } from '../../keys.ts';
 import { WIDTH, withVisitors } from './names.ts';
 
@@ -88,13 +89,13 @@ export const createPlaces = (dimensions: readonly Dimension[]) => {
     return day;
   };
 
-  const newPlace = (ofDay: Day, hour: number, event: Event): Place => {
+  const newPlace = (ofDay: Day, hour: number, event: Event, type: string): Place => {
     const site = event.site === undefined ? 0 : numberOf(ofDay.sites, event.site.toWellFormed());
     ofDay.sets[site] ??= newSets();
     return {
       hour,
       site,
-      type: numberOf(ofDay.types, event.type.toWellFormed()),
+      type: numberOf(ofDay.types, type.toWellFormed()),
       bot: event.bot ? 1 : 0,
       minutes: new Map(),
       total: newCell(),
@@ -102,15 +103,15 @@ export const createPlaces = (dimensions: readonly Dimension[]) => {
     };
   };
 
-  const placeOf = (ofDay: Day, hour: number, event: Event): Place => {
+  const placeOf = (ofDay: Day, hour: number, event: Event, type: string): Place => {
     // Types and numbers hold no blank, so the site may come last.
     const site = event.site === undefined ? '' : ` ${event.site}`;
-    const key = `${ofDay.day} ${hour} ${event.bot ? 1 : 0} ${event.type}${site}`;
+    const key = `${ofDay.day} ${hour} ${event.bot ? 1 : 0} ${type}${site}`;
     if (place && placeKey === key) return place;
     placeKey = key;
     place = ofDay.places.get(key);
     if (!place) {
-      place = newPlace(ofDay, hour, event);
+      place = newPlace(ofDay, hour, event, type);
       ofDay.places.set(key, place);
     }
     return place;
@@ -172,18 +173,23 @@ export const createPlaces = (dimensions: readonly Dimension[]) => {
     return { ...told, counts };
   };
 
+  const countAs = (type: string, event: Event, occurredAt: number): void => {
+    const minute = Math.floor(occurredAt / 60_000);
+    const ofDay = dayOf(Math.floor(minute / 1440));
+    const at = placeOf(ofDay, Math.floor(minute / 60) - ofDay.day * 24, event, type);
+    const visitor = event.visitor === undefined ? undefined : visitorOf(event.visitor);
+    countTotals(at, minute - Math.floor(minute / 60) * 60, visitor);
+    for (let index = 0; index < dimensions.length; index++) {
+      const counted = countValue(ofDay, at, index, event);
+      if (visitor !== undefined && index < withVisitors.length) addVisitor(counted, visitor);
+    }
+  };
+
   return {
-    /** @param occurredAt epoch ms */
-    count(event: Event, occurredAt: number): void {
-      const minute = Math.floor(occurredAt / 60_000);
-      const ofDay = dayOf(Math.floor(minute / 1440));
-      const at = placeOf(ofDay, Math.floor(minute / 60) - ofDay.day * 24, event);
-      const visitor = event.visitor === undefined ? undefined : visitorOf(event.visitor);
-      countTotals(at, minute - Math.floor(minute / 60) * 60, visitor);
-      for (let index = 0; index < dimensions.length; index++) {
-        const counted = countValue(ofDay, at, index, event);
-        if (visitor !== undefined && index < withVisitors.length) addVisitor(counted, visitor);
-      }
+    /** @param occurredAt epoch ms @param goals ids of those that the event meets */
+    count(event: Event, occurredAt: number, goals: readonly string[] | undefined): void {
+      countAs(event.type, event, occurredAt);
+      if (goals) for (const goal of goals) countAs(goalType(goal), event, occurredAt);
     },
 
     /** The days for the script, and their visitors. */

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { dimensionsWith } from '../../dimensions.ts';
+import { goalType } from '../../goals.ts';
 import { hash53 } from '../../keys.ts';
 import type { Settled } from '../../options.ts';
-import { createDays, type Series } from './days.ts';
-import { type Fact, IS_BOT, SITE, TYPE, VALUES, VISITOR } from './facts.ts';
+import { createDays, type Day, type Series } from './days.ts';
+import { type Fact, GOALS, IS_BOT, SITE, TYPE, VALUES, VISITOR } from './facts.ts';
 import { createNames } from './names.ts';
 import { DAY_MINUTES, FOR_EVER, LEVEL_MINUTES, MINUTE, PROPERTY_BASE, TOTALS } from './schema.ts';
 import { createTallies } from './tallies.ts';
@@ -11,6 +12,12 @@ import { createValues, type ValueSet } from './values.ts';
 import { createVisits } from './visits.ts';
 
 const PROPERTY = 'properties.';
+
+/** When an event happened: the minute since 1970. */
+interface When {
+  day: Day;
+  minute: number;
+}
 
 /** Adds events to the counters: in memory at first, each counter written once per transaction. */
 export const createCounting = (db: DatabaseSync, prefix: string, options: Settled) => {
@@ -51,20 +58,34 @@ export const createCounting = (db: DatabaseSync, prefix: string, options: Settle
     names.reset();
   };
 
+  const countIn = (series: Series, { day, minute }: When, facts: readonly Fact[], first: number): void => {
+    const visitor = facts[first + VISITOR] as string | undefined;
+    const unit = LEVEL_MINUTES[day.level] as number;
+    const totals = minute - (minute % unit);
+    tallies.makeRoom();
+    tallies.add(0, tallies.slotOf(totals, series.id), 0);
+    countValues(series, minute - (minute % Math.max(unit, 60)), facts, first);
+    if (visitor !== undefined) visits.add(series.id, totals, hash53(visitor), found);
+  };
+
+  const countGoals = (goals: string, when: When, facts: readonly Fact[], first: number): void => {
+    const site = facts[first + SITE] as string | null;
+    for (const goal of goals.split(' ')) {
+      const series = days.goalSeriesOf(when.day, site, goalType(goal), facts[first + IS_BOT] === true);
+      if (series) countIn(series, when, facts, first);
+    }
+  };
+
   return {
     /** @param first where the event's facts begin; @param occurredAt and now in epoch ms */
     count(facts: readonly Fact[], first: number, occurredAt: number, now: number): void {
       const site = facts[first + SITE] as string | null;
-      const visitor = facts[first + VISITOR] as string | undefined;
+      const goals = facts[first + GOALS] as string | undefined;
       const minute = Math.floor(occurredAt / MINUTE);
-      const day = days.dayOf(Math.floor(minute / DAY_MINUTES), now);
-      const series = days.seriesOf(day, site, facts[first + TYPE] as string, facts[first + IS_BOT] === true);
-      const unit = LEVEL_MINUTES[day.level] as number;
-      const totals = minute - (minute % unit);
-      tallies.makeRoom();
-      tallies.add(0, tallies.slotOf(totals, series.id), 0);
-      countValues(series, minute - (minute % Math.max(unit, 60)), facts, first);
-      if (visitor !== undefined) visits.add(series.id, totals, hash53(visitor), found);
+      const when = { day: days.dayOf(Math.floor(minute / DAY_MINUTES), now), minute };
+      const type = facts[first + TYPE] as string;
+      countIn(days.seriesOf(when.day, site, type, facts[first + IS_BOT] === true), when, facts, first);
+      if (goals) countGoals(goals, when, facts, first);
     },
     flush(): void {
       tallies.flush();

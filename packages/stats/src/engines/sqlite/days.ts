@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { GOAL_ROOM, isGoalType } from '../../goals.ts';
 import type { Caps } from '../../options.ts';
 import { OTHER, PROPERTY_BASE } from './schema.ts';
 import type { ValueSet, Values } from './values.ts';
@@ -7,6 +8,8 @@ import type { ValueSet, Values } from './values.ts';
 export interface Series {
   id: number;
   site: Site;
+  /** The type is beyond the cap. */
+  isOther: boolean;
 }
 
 interface Site {
@@ -86,10 +89,22 @@ export const createDays = (
   };
 
   const openSeries = (day: Day, site: Site, type: string, bot: boolean): Series => {
-    const typeId = values.idOf(day.typeNames, type, caps.types, true);
+    const most = isGoalType(type) ? caps.types * GOAL_ROOM : caps.types;
+    const typeId = values.idOf(day.typeNames, type, most, true);
     const key = [site.id, typeId, bot ? 1 : 0];
     const id = Number(findSeries.get(...key)?.id ?? makeSeries.run(...key).lastInsertRowid);
-    return { id, site };
+    return { id, site, isOther: typeId === OTHER };
+  };
+
+  const seriesOf = (day: Day, siteName: string | null, type: string, bot: boolean): Series => {
+    const site = siteOf(day, siteName);
+    const ofKind = bot ? site.bots : site.people;
+    let series = ofKind.get(type);
+    if (!series) {
+      series = openSeries(day, site, type, bot);
+      ofKind.set(type, series);
+    }
+    return series;
   };
 
   return {
@@ -103,15 +118,12 @@ export const createDays = (
       return day;
     },
 
-    seriesOf(day: Day, siteName: string | null, type: string, bot: boolean): Series {
-      const site = siteOf(day, siteName);
-      const ofKind = bot ? site.bots : site.people;
-      let series = ofKind.get(type);
-      if (!series) {
-        series = openSeries(day, site, type, bot);
-        ofKind.set(type, series);
-      }
-      return series;
+    seriesOf,
+
+    /** `undefined` beyond the cap: under `other` the event would count a second time. */
+    goalSeriesOf(day: Day, siteName: string | null, type: string, bot: boolean): Series | undefined {
+      const series = seriesOf(day, siteName, type, bot);
+      return series.isOther ? undefined : series;
     },
 
     tooHeavy: () => values.weight() > CACHE_BYTES,

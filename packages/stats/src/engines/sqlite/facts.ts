@@ -17,7 +17,9 @@ export const TYPE = 5;
 export const IS_BOT = 6;
 export const VISITOR = 7;
 export const RUN = 8;
-export const VALUES = 9;
+/** Goals that the event meets, parted by blanks. */
+export const GOALS = 9;
+export const VALUES = 10;
 
 /** A `Books` stands where an event's origin would: nothing else here is an object. */
 export const isBooks = (fact: Fact): fact is Books => typeof fact === 'object' && fact !== null;
@@ -44,9 +46,20 @@ export const readFacts = (
       facts.push(booksOf(record));
       continue;
     }
-    const { event, origin } = record;
+    const { event, origin, goals } = record;
     const { id, receivedAt, occurredAt, site = null, type, bot, visitor, run } = event;
-    facts.push(origin, id, receivedAt, occurredAt, site, type, bot !== undefined, visitor, run);
+    facts.push(
+      origin,
+      id,
+      receivedAt,
+      occurredAt,
+      site,
+      type,
+      bot !== undefined,
+      visitor,
+      run,
+      goals?.join(' '),
+    );
     for (const dimension of dimensions) facts.push(dimension.read(event));
   }
   return facts;

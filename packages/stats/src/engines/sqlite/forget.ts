@@ -69,17 +69,17 @@ export const createSweeps = (db: DatabaseSync, prefix: string, options: Settled)
   const readSeq = db.prepare(`SELECT n FROM ${p}state WHERE name = 'seq'`);
   const ids = createSweep(db, `${p}ids`, 'seq <= ? OR at < ?', '');
   const origins = createSweep(db, `${p}origins`, 'seq <= ? OR at < ?', '');
+  const dropMarks = db.prepare(`DELETE FROM ${p}marks WHERE seq < ?`);
   const names = createSweep(db, `${p}names`, 'day < ?', 0);
   let last: number | undefined;
 
   return {
     ids(): void {
-      const limits = [
-        Number(readSeq.get()?.n ?? 0) - options.duplicateWindowIds,
-        Math.floor(options.clock() / 1000) - options.duplicateWindowDays * 86_400,
-      ];
-      ids(...limits);
-      origins(...limits);
+      const floor = Number(readSeq.get()?.n ?? 0) - options.duplicateWindowIds;
+      const oldest = Math.floor(options.clock() / 1000) - options.duplicateWindowDays * 86_400;
+      ids(floor, oldest);
+      origins(floor, oldest);
+      dropMarks.run(floor);
     },
     names(): void {
       if (options.retentionDays > 0) names(firstKeptDay(options.retentionDays, options.clock()));

@@ -2,6 +2,7 @@ import { HEARTBEAT } from '@pushtech/event';
 // Runs on a thread of its own, on a read-only connection: see createReader of @pushtech/sqlite.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { goalType } from '../../goals.ts';
 import {
   createUnits,
   daysOf,
@@ -15,6 +16,7 @@ import type { Ledger, LedgerQuery, Series, SeriesQuery, Span, Summary, Top, TopQ
 import { boundaries } from '../../zones.ts';
 import {
   DAY_MINUTES,
+  FOR_EVER,
   LEVEL_MINUTES,
   MINUTE,
   NOT_KNOWN,
@@ -26,6 +28,8 @@ import {
   visitColumns,
 } from './schema.ts';
 
+export { seen } from './seen.ts';
+
 const NOBODY = -1;
 
 type Row = Record<string, unknown>;
@@ -36,12 +40,23 @@ const idOf = (db: DatabaseSync, prefix: string, text: string | null): number => 
   return row ? Number(row.id) : NOBODY;
 };
 
+/** Types are names that are never forgotten. The text after `goal/` in order is `goal0`. */
+const goalIds = (db: DatabaseSync, prefix: string): number[] =>
+  db
+    .prepare(`SELECT id FROM ${prefix}stats_names WHERE text >= ? AND text < 'goal0' AND day = ?`)
+    .all(goalType(''), FOR_EVER)
+    .map((row) => Number(row.id));
+
 /** What of a row's series `s` a query wants. Only numbers go into the text. */
 const seriesFilter = (db: DatabaseSync, prefix: string, { site, type, bots = 'exclude' }: Span): string => {
   const parts = ['1'];
   if (site !== undefined) parts.push(`s.site = ${idOf(db, prefix, site)}`);
   if (type !== undefined) parts.push(`s.type = ${idOf(db, prefix, type)}`);
-  else parts.push(`s.type <> ${idOf(db, prefix, HEARTBEAT)}`);
+  else {
+    const goals = goalIds(db, prefix);
+    parts.push(`s.type <> ${idOf(db, prefix, HEARTBEAT)}`);
+    if (goals.length > 0) parts.push(`s.type NOT IN (${goals.join(', ')})`);
+  }
   if (bots !== 'include') parts.push(`s.bot = ${bots === 'only' ? 1 : 0}`);
   return parts.join(' AND ');
 };

@@ -8,6 +8,8 @@ const DAY_SECONDS = 86_400;
 const RECEIVED_BIT = 0;
 /** Buffer entries hold far fewer; an origin with a higher index gets an entry of its own. */
 const HIGHEST_INDEX = 65_535;
+/** How exactly the beginning of the window is known. */
+const MARKS_PER_WINDOW = 64;
 
 interface Entry {
   key: string;
@@ -29,8 +31,12 @@ export const createRecogniser = (db: DatabaseSync, prefix: string, window: Windo
     `INSERT INTO ${p}state VALUES ('seq', ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n`,
   );
 
+  const lastMark = db.prepare(`SELECT max(seq) AS seq FROM ${p}marks`);
+  const mark = db.prepare(`INSERT OR REPLACE INTO ${p}marks VALUES (?, ?)`);
+
   let seq: number | undefined;
   let written = 0;
+  let marked = 0;
   let now = 0;
   let current: Entry | undefined;
   const entries = new Map<string, Entry>();
@@ -71,6 +77,7 @@ export const createRecogniser = (db: DatabaseSync, prefix: string, window: Windo
       if (seq !== undefined) return;
       seq = Number(readSeq.get()?.n ?? 0);
       written = seq;
+      marked = Number(lastMark.get()?.seq ?? 0);
     },
 
     /** Takes ids in; tells of each whether it is new: not in the window. */
@@ -98,7 +105,13 @@ export const createRecogniser = (db: DatabaseSync, prefix: string, window: Windo
       }
       entries.clear();
       current = undefined;
-      if (seq !== undefined && seq !== written) writeSeq.run(seq);
+      if (seq !== undefined && seq !== written) {
+        writeSeq.run(seq);
+        if (seq - marked >= window.ids / MARKS_PER_WINDOW) {
+          mark.run(seq, Math.floor(now));
+          marked = seq;
+        }
+      }
       written = seq ?? 0;
     },
 

@@ -59,4 +59,17 @@ const first: SqlMigration = (db, prefix) => {
   `);
 };
 
-export const migrations: readonly SqlMigration[] = [first];
+/**
+ * Marks say when a number (`seq`) was given out, so that the window's beginning has a time: every id after a mark's `seq`
+ * was counted after its `at`, in seconds.
+ */
+const marks: SqlMigration = (db, prefix) => {
+  const p = `${prefix}stats_`;
+  db.exec(`
+    CREATE TABLE ${p}marks (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+    INSERT INTO ${p}marks SELECT first, iif(first = 0, 0, at)
+      FROM (SELECT ifnull(min(seq), 1) - 1 AS first, ifnull(at, 0) AS at FROM ${p}ids);
+  `);
+};
+
+export const migrations: readonly SqlMigration[] = [first, marks];
