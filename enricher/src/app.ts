@@ -3,15 +3,19 @@ import type { Devices } from '@pushtech/device';
 import type { Log } from '@pushtech/log';
 import type { Places } from '@pushtech/place';
 import type { Logger, Metrics, Service } from '@pushtech/service';
+import type { Store } from '@pushtech/store';
 import { createCounts, observeAppends, showCounts, showWaiting } from './counts.ts';
 import { createDropPolicy } from './drop-policy.ts';
 import { loadReferrerLists } from './referrer-lists.ts';
+import { createSiteRules } from './site-rules.ts';
 import { createSteps } from './steps/index.ts';
 import { createWork } from './work.ts';
 
 export interface EnricherOptions {
   buffer: Buffer;
   log: Log;
+  /** Where owners' rules of sites come from; none without it. May be away: then the last rules count. */
+  store?: Pick<Store, 'sites'> | undefined;
   places: Places;
   devices: Devices;
   /** The same in every copy of the enricher: visitors are recognised by it. */
@@ -33,20 +37,27 @@ export const createEnricher = (options: EnricherOptions): Service => {
   showCounts(metrics, counts);
   showWaiting(metrics, buffer, clock);
   const appended = observeAppends(metrics);
-  const steps = createSteps({ ...options, referrers: loadReferrerLists() });
+  const rules = createSiteRules(options);
+  const steps = createSteps({ ...options, rules, referrers: loadReferrerLists() });
   const work = createWork({ ...options, steps, counts, appended, drops: createDropPolicy(clock) });
 
   return {
     name: 'enricher',
     async start() {
+      await rules.start();
       work.start();
     },
     async status() {
       return {
-        degraded: [work.problem(), places.status().problem].filter((problem) => problem !== undefined),
+        degraded: [work.problem(), rules.problem(), places.status().problem].filter(
+          (problem) => problem !== undefined,
+        ),
       };
     },
-    stop: () => work.stop(),
+    stop() {
+      rules.stop();
+      return work.stop();
+    },
     failed: work.failed,
   };
 };

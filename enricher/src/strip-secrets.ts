@@ -19,6 +19,12 @@ const stripPair = (pair: string): string => {
 
 const stripPairs = (text: string): string => text.split('&').map(stripPair).join('&');
 
+/** In `#/reset?code=1` the parameters stand behind a mark of their own. */
+const stripFragment = (fragment: string): string => {
+  const start = fragment.indexOf('?') + 1;
+  return fragment.slice(0, start) + stripPairs(fragment.slice(start));
+};
+
 /** The user name and password before a host. */
 const stripUser = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 
@@ -35,6 +41,6 @@ export const stripSecrets = (url: string): string => {
   const fragment = hash < 0 ? '' : plain.slice(hash);
   const shownQuery = query === '' ? '' : `?${stripPairs(query.slice(1))}`;
   const shownFragment =
-    fragment.includes('=') || fragment.includes('@') ? `#${stripPairs(fragment.slice(1))}` : fragment;
+    fragment.includes('=') || fragment.includes('@') ? `#${stripFragment(fragment.slice(1))}` : fragment;
   return plain.slice(0, mark) + shownQuery + shownFragment;
 };

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { createDevices } from '@pushtech/device';
 import type { Event, Hit, Item } from '@pushtech/event';
 import { openPlaces } from '@pushtech/place';
+import type { Site } from '@pushtech/store';
+import { compileSiteRule } from '../src/compile-site-rule.ts';
 import { loadReferrerLists } from '../src/referrer-lists.ts';
 import { type Outcome, runSteps } from '../src/run-steps.ts';
 import { createSteps } from '../src/steps/index.ts';
@@ -22,7 +24,11 @@ const deps = {
   secretKey: 'a secret key of at least 32 characters',
 };
 
-export const steps = (sites: string[] = []) => createSteps({ ...deps, sites });
+/** @param owned the rules of owners, by site */
+export const steps = (sites: string[] = [], owned: Record<string, Partial<Site>> = {}) => {
+  const rules = new Map(Object.entries(owned).map(([id, site]) => [id, compileSiteRule(site)]));
+  return createSteps({ ...deps, sites, rules: { of: (site) => rules.get(site ?? '') } });
+};
 
 const base = { id: ID, type: 'pageview', receivedAt: RECEIVED_AT, ip: '81.2.69.142', ua: CHROME } as const;
 

@@ -2,6 +2,8 @@ import type { Devices } from '@pushtech/device';
 import type { Places } from '@pushtech/place';
 import type { Step } from '../draft.ts';
 import type { ReferrerLists } from '../referrer-lists.ts';
+import type { SiteRules } from '../site-rules.ts';
+import { applySiteRules } from './apply-site-rules.ts';
 import { findPlace } from './find-place.ts';
 import { flagBot } from './flag-bot.ts';
 import { nameReferrer } from './name-referrer.ts';
@@ -17,6 +19,8 @@ export interface StepDeps extends VisitorRules {
   places: Places;
   devices: Devices;
   referrers: ReferrerLists;
+  /** None without them. */
+  rules?: Pick<SiteRules, 'of'>;
 }
 
 /** The steps in their published order. */
@@ -30,5 +34,6 @@ export const createSteps = (deps: StepDeps): readonly Step[] => [
   flagBot(deps.devices),
   findPlace(deps.places),
   tellVisitor(deps),
+  applySiteRules(deps.rules ?? { of: () => undefined }),
   protectPrivacy,
 ];

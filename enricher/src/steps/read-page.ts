@@ -6,13 +6,21 @@ import { splitTarget, splitUrl, type UrlParts } from '../split-url.ts';
 const BEYOND_ASCII = /[^\x00-\x7f]/;
 
 /** Headers reach us as latin1 text whose characters are bytes of UTF-8. */
-const headerText = (header: string): string =>
+export const headerText = (header: string): string =>
   BEYOND_ASCII.test(header) ? Buffer.from(header, 'latin1').toString() : header;
+
+/** Single-page apps without server routes keep theirs behind `#`: `#/shop?x` and `#!shop`. Other fragments are places in a page. */
+const ROUTE = /^[/!][^?&]*/;
+
+const withRoute = (parts: UrlParts): UrlParts => {
+  const route = parts.fragment === '' ? undefined : ROUTE.exec(parts.fragment)?.[0];
+  return route === undefined || route === '/' ? parts : { ...parts, path: `${parts.path}#${route}` };
+};
 
 /** A line of an access log is sent as `https://<site><target>`; there the target is taken as it stands. */
 const split = (url: string, { hit, item }: Draft): UrlParts => {
   const isLogLine = hit.via === 'import' && item.type === 'request' && item.site !== undefined;
-  return (isLogLine ? splitTarget(url, item.site as string) : undefined) ?? splitUrl(url);
+  return (isLogLine ? splitTarget(url, item.site as string) : undefined) ?? withRoute(splitUrl(url));
 };
 
 /** page: the address the event happened on, `url` or else the `Referer` header, and its title. */

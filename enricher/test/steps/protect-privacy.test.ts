@@ -32,6 +32,7 @@ describe('privacy', () => {
     ['https://a.test/?joe@example.org', 'https://a.test/?***'],
     ['https://a.test/?email=', 'https://a.test/?email='],
     ['https://a.test/#access_token=x&state=1', 'https://a.test/#access_token=***&state=1'],
+    ['https://a.test/#/reset?code=x&page=1', 'https://a.test/#/reset?code=***&page=1'],
     ['https://joe:pw@a.test/', 'https://a.test/'],
     [
       'https://a.test/?monkey=x&author=y&keyword=z&passage=w',
