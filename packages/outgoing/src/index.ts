@@ -1,0 +1,3 @@
+export { isPublicAddress } from './addresses.ts';
+export { codes } from './errors.ts';
+export { type Fetched, type FetchOptions, fetchPage } from './fetch-page.ts';
