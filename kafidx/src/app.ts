@@ -1,12 +1,17 @@
-import { type Guard, signOutButton } from '@pushtech/admin';
-import { topics } from '@pushtech/event';
+import type { Guard } from '@pushtech/admin';
+import type { Buffer } from '@pushtech/buffer';
+import { newId as newUuid, topics } from '@pushtech/event';
 import type { Log } from '@pushtech/log';
 import type { Logger, Metrics, Service } from '@pushtech/service';
-import { type NavLink, registerLook, sendPage } from '@pushtech/ui';
+import type { Stats } from '@pushtech/stats';
+import { createLinks, type Links, registerLook, speechFor } from '@pushtech/ui';
 import { createAudience } from './audience.ts';
+import { createDead } from './dead/routes.ts';
 import { createFeed } from './feed.ts';
-import { liveAssets, livePage } from './page.ts';
+import { livePage } from './live-page.ts';
+import { assets, createScreens, wantsPage } from './screen.ts';
 import { createStream } from './stream.ts';
+import { traceRoutes } from './trace/routes.ts';
 import type { ViewerCounts } from './viewer.ts';
 
 export interface KafidxDeps {
@@ -16,8 +21,13 @@ export interface KafidxDeps {
   metrics: Metrics;
   /** Epoch ms. */
   clock: () => number;
-  /** Links in the page's top bar. */
-  nav?: readonly NavLink[];
+  /** Where replayed hits go. Without it dead letters can be looked at only. */
+  buffer?: Buffer;
+  /** Asked whether an event was counted. Without it a trace says that it cannot tell. */
+  stats?: Stats;
+  /** Default: all services have one address. */
+  links?: Links;
+  newId?: () => string;
 }
 
 const addMetrics = (
@@ -37,9 +47,12 @@ const addMetrics = (
   metrics.counted('pushtech_kafidx_unreadable_records_total', 'Records that are no JSON object.', unreadable);
 };
 
-/** The live websocket view of the log: shows, never stores and never commits. */
+/**
+ * The live view of the log, the trace of one event, and the dead letters. Shows, never stores and never commits; what it
+ * writes are replayed hits, into the buffer.
+ */
 export const createKafidx = (deps: KafidxDeps): Service => {
-  const { log, guard, record, metrics, clock, nav = [{ href: '/kafidx', text: 'Live' }] } = deps;
+  const { log, guard, record, metrics, clock, links = createLinks(''), newId = newUuid } = deps;
   const counts: ViewerCounts = { shown: 0, skipped: new Map() };
   const audience = createAudience(clock);
   const feed = createFeed({
@@ -53,26 +66,26 @@ export const createKafidx = (deps: KafidxDeps): Service => {
     },
   });
   const stream = createStream({ guard, audience, feed, counts, clock });
+  const dead = createDead({ ...deps, links, newId });
+  const send = createScreens({ guard, links });
   addMetrics(metrics, counts, () => audience.size, audience.unreadable);
 
   return {
     name: 'kafidx',
     async routes(app) {
       registerLook(app);
-      liveAssets.register(app);
+      assets.register(app);
       const schema = { tags: ['kafidx'], summary: 'The live viewer: a page, or for programs what it shows.' };
       app.get('/kafidx', { schema, preHandler: guard.require('stream:read') }, async (request, reply) => {
         reply.header('vary', 'accept');
-        if ((request.headers.accept ?? '').includes('text/html')) {
-          const aside = signOutButton(guard.csrfToken(request.raw));
-          return sendPage(reply, livePage({ nav, aside }));
+        if (wantsPage(request)) {
+          return send(request, reply, livePage(speechFor(request.raw).words, links));
         }
-        const { events, dead } = audience.rate();
         return {
           stream: stream.path,
           topics: [topics.events, topics.dead],
           viewers: audience.size,
-          rate: { events, dead },
+          rate: audience.rate(),
         };
       });
       app.get(stream.path, { preHandler: guard.require('stream:read') }, async (_request, reply) =>
@@ -81,6 +94,8 @@ export const createKafidx = (deps: KafidxDeps): Service => {
           .header('upgrade', 'websocket')
           .send({ error: 'upgrade', message: 'This is a websocket.' }),
       );
+      traceRoutes(app, { ...deps, links, send });
+      dead.routes(app, send);
     },
     upgrade: stream.upgrade,
     async start() {},
@@ -89,7 +104,7 @@ export const createKafidx = (deps: KafidxDeps): Service => {
       return { degraded: problem === undefined ? [] : [problem] };
     },
     async stop() {
-      await stream.stop();
+      await Promise.all([stream.stop(), dead.stop()]);
       await feed.end();
     },
   };

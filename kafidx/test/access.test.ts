@@ -100,7 +100,7 @@ describe('GET /kafidx', () => {
     await view();
     const page = await app.inject({ url: '/kafidx', headers: { ...local, accept: 'text/html' } });
     expect(page.headers['content-type']).toContain('text/html');
-    expect(page.body).not.toMatch(/style=|<style|<script(?! type="module" src=)/);
+    expect(page.body).not.toMatch(/style=|<style|<script(?! type="module" src=| type="application\/json")/);
     const json = await app.inject({ url: '/kafidx', headers: { ...local, accept: 'application/json' } });
     expect(json.json()).toEqual({
       stream: '/kafidx/stream',

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createGuard, type GuardOptions } from '@pushtech/admin';
+import type { Buffer as HitBuffer } from '@pushtech/buffer';
 import { type Event, newId, topics } from '@pushtech/event';
 import { type Log, openLog } from '@pushtech/log';
 import { createLogger, createMetrics } from '@pushtech/service';
+import type { Stats } from '@pushtech/stats';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -60,7 +62,10 @@ const collect = (socket: WebSocket): Frames => {
 };
 
 /** The live viewer on a real server, over the real log engine. */
-export const startKafidx = async (options: Partial<GuardOptions> & { log?: Log } = {}) => {
+type StartOptions = Partial<GuardOptions> & { log?: Log; buffer?: HitBuffer; stats?: Stats };
+
+export const startKafidx = async (options: StartOptions = {}) => {
+  const { buffer, stats } = options;
   const log = options.log ?? (await openLog('sqlite::memory:'));
   const guard = createGuard({ password: '', apiToken: 'api-token', secretKey, clock: Date.now, ...options });
   const metrics = createMetrics();
@@ -70,6 +75,8 @@ export const startKafidx = async (options: Partial<GuardOptions> & { log?: Log }
     record: createLogger('silent', 'kafidx'),
     metrics,
     clock: Date.now,
+    ...(buffer && { buffer }),
+    ...(stats && { stats }),
   });
   const app = Fastify() as unknown as FastifyInstance;
   app.register(guard.routes);
@@ -86,6 +93,7 @@ export const startKafidx = async (options: Partial<GuardOptions> & { log?: Log }
     for (const socket of sockets) socket.terminate();
     await service.stop();
     await app.close();
+    await guard.close();
     await log.close();
   });
   const { port } = app.server.address() as AddressInfo;

@@ -5,5 +5,6 @@ process.exitCode = await runTask(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   say: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
+  outIsTerminal: process.stdout.isTTY === true,
   clock: Date.now,
 });

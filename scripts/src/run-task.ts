@@ -2,9 +2,10 @@ import { isPushtechError } from '@pushtech/event';
 import { type Task, type TaskIo, UsageError } from './task.ts';
 import { link } from './tasks/link.ts';
 import { replay } from './tasks/replay.ts';
+import { tail } from './tasks/tail.ts';
 import { token } from './tasks/token.ts';
 
-export const tasks: readonly Task[] = [link, replay, token];
+export const tasks: readonly Task[] = [link, replay, tail, token];
 
 const list = (): string => {
   const width = Math.max(...tasks.map(({ name }) => name.length));

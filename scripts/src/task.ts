@@ -7,6 +7,8 @@ export interface TaskIo {
   say: (text: string) => void;
   /** `say` reaches a terminal that can go back in a line. */
   isTerminal: boolean;
+  /** `out` reaches a terminal: lines may be coloured. */
+  outIsTerminal?: boolean;
   /** Epoch ms. */
   clock: () => number;
 }

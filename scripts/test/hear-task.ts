@@ -10,6 +10,7 @@ export const hearTask = async (args: string[], env: TaskIo['env'], isTerminal = 
     out: (text) => void out.push(text),
     say: (text) => void said.push(text),
     isTerminal,
+    outIsTerminal: isTerminal,
     clock: Date.now,
   });
   return { code, out: out.join(''), said: said.join('') };

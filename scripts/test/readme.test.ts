@@ -4,8 +4,8 @@ import { tasks } from '../src/run-task.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
-const sources = readdirSync(new URL('../src/replay', import.meta.url)).map((name) =>
-  read(`src/replay/${name}`),
+const sources = ['replay', 'tail'].flatMap((folder) =>
+  readdirSync(new URL(`../src/${folder}`, import.meta.url)).map((name) => read(`src/${folder}/${name}`)),
 );
 const engineKinds = /const kinds = \{([^}]*)\}/.exec(read('src/engines/engine-error.ts'))?.[1] ?? '';
 

@@ -13,7 +13,7 @@ const text = (value) =>
 /** @param {unknown[]} values @param {string} between */
 const join = (values, between) => values.map(text).filter(Boolean).join(between);
 
-const clock = new Intl.DateTimeFormat(undefined, {
+const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
@@ -27,32 +27,54 @@ const time = (value) => {
   return Number.isNaN(at.getTime()) ? '' : clock.format(at);
 };
 
-/** @param {any} event */
-const source = ({ campaign, referrer, via }) =>
-  text(campaign?.source) ||
-  text(referrer?.source) ||
-  text(referrer?.host) ||
-  (via === 'import' ? 'import' : '');
+/** @param {any} properties */
+const pairs = (properties) =>
+  typeof properties === 'object' && properties !== null && Object.keys(properties).length > 0
+    ? text(
+        Object.entries(properties)
+          .slice(0, 20)
+          .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+          .join(' '),
+      )
+    : '';
+
+/** @type {Record<string, (event: any) => string>} */
+const ofEvent = {
+  time: ({ receivedAt }) => time(receivedAt),
+  type: ({ type }) => text(type),
+  site: ({ site }) => text(site),
+  path: ({ page }) => text(page?.path),
+  place: ({ place }) => join([place?.city || place?.region, place?.country], ', '),
+  device: ({ device }) => join([device?.browser?.name || device?.kind, device?.os?.name], ' · '),
+  source: ({ campaign, referrer, via }) =>
+    text(campaign?.source) ||
+    text(referrer?.source) ||
+    text(referrer?.host) ||
+    (via === 'import' ? 'import' : ''),
+  title: ({ page }) => text(page?.title),
+  visitor: ({ visitor }) => text(visitor),
+  session: ({ session }) => text(session),
+  via: ({ via }) => text(via),
+  ip: ({ ip }) => text(ip),
+  properties: ({ properties }) => pairs(properties),
+  id: ({ id }) => text(id),
+};
+
+/** @type {Record<string, (letter: any) => string>} */
+const ofDead = {
+  time: ({ at }) => time(at),
+  type: ({ type }) => text(type),
+  site: ({ site }) => text(site),
+  path: ({ reason, message }) => join([reason, message], ': '),
+  source: ({ step }) => text(step),
+  id: ({ id }) => text(id),
+};
 
 /**
- * What a row shows, in the order of the columns. Never fails, whatever the record is.
+ * What a cell shows. Never fails, whatever the record is. Of a dead letter, `path` says why it is one.
  * @param {'events' | 'dead'} kind
  * @param {any} record
- * @returns {string[]}
+ * @param {string} column
+ * @returns {string}
  */
-export const cellsOf = (kind, record) => {
-  if (kind === 'dead') {
-    const why = join([record.reason, record.message], ': ');
-    return [time(record.at), text(record.type), text(record.site), why, '', '', text(record.step)];
-  }
-  const { page, place, device } = record;
-  return [
-    time(record.receivedAt),
-    text(record.type),
-    text(record.site),
-    text(page?.path),
-    join([place?.city || place?.region, place?.country], ', '),
-    join([device?.browser?.name || device?.kind, device?.os?.name], ' · '),
-    source(record),
-  ];
-};
+export const cellOf = (kind, record, column) => (kind === 'dead' ? ofDead : ofEvent)[column]?.(record) ?? '';

@@ -1,4 +1,4 @@
-import { createGuard } from '@pushtech/admin';
+import { createGuard, guardOptions } from '@pushtech/admin';
 import { openBuffer } from '@pushtech/buffer';
 import { createStatsConsumer } from '@pushtech/consumer-stats';
 import { statsOptions } from '@pushtech/consumer-stats/config';
@@ -10,20 +10,25 @@ import { openLog } from '@pushtech/log';
 import { openPlaces } from '@pushtech/place';
 import type { Kit, Parts } from '@pushtech/service';
 import { openStats } from '@pushtech/stats';
+import { openStore } from '@pushtech/store';
 import { createTracker, openSpool } from '@pushtech/tracker';
 import { trackerOptions } from '@pushtech/tracker/config';
+import { createLinks } from '@pushtech/ui';
+import { createWebsite } from '@pushtech/website';
+import { keptFor, tagAddress } from '@pushtech/website/config';
 import type { FlowSettings } from './config.ts';
-import { frontPage, screens } from './routes/front-page.ts';
+import { openExample } from './example/example.ts';
 
 /** All services of the system, in the order of the flow, on the engines that the settings name. */
 export const buildFlow =
   (settings: FlowSettings) =>
   async (kit: Kit): Promise<Parts> => {
-    const guard = createGuard({ ...kit, password: settings.ADMIN_PASSWORD, apiToken: settings.API_TOKEN });
+    const store = kit.keep(await openStore(settings.STORE_URL, kit));
+    const guard = kit.keep(createGuard({ ...kit, ...guardOptions(settings), store }));
     const devices = createDevices();
     const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
     const buffer = kit.keep(await openBuffer(settings.BUFFER_URL, kit));
-    const { spool: spoolOptions, heartbeatSeconds } = trackerOptions(settings);
+    const { spool: spoolOptions, ...tracker } = trackerOptions(settings);
     const spool = kit.keep(await openSpool({ ...kit, ...spoolOptions }));
     const log = kit.keep(await openLog(settings.LOG_URL, kit));
     const stats = kit.keep(
@@ -33,15 +38,26 @@ export const buildFlow =
         ...statsOptions(settings),
       }),
     );
-    const shared = { ...kit, guard, buffer, log, stats, places, devices };
+    const links = createLinks(settings.PUBLIC_URL);
+    const example = kit.keep(await openExample({ ...kit, dataDir: settings.DATA_DIR, places, devices }));
+    const shared = { ...kit, guard, store, buffer, log, stats, places, devices, links };
     return {
       services: [
-        createTracker({ ...shared, spool, heartbeatSeconds }),
+        createTracker({ ...shared, ...tracker, spool }),
         createEnricher({ ...shared, sites: settings.SITES, worker: workerName(settings) }),
         createStatsConsumer(shared),
-        createKafidx({ ...shared, nav: screens }),
+        createKafidx(shared),
+        createWebsite({
+          ...shared,
+          publicUrl: settings.PUBLIC_URL,
+          tileUrl: settings.TILE_URL,
+          kept: keptFor(settings),
+          tag: tagAddress(settings),
+          properties: settings.STATS_PROPERTIES,
+          example,
+        }),
       ],
-      routes: [guard.routes, frontPage(places, settings.PUBLIC_URL)],
+      routes: [guard.routes],
       requireMetrics: guard.require('metrics:read'),
     };
   };

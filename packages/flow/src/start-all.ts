@@ -9,10 +9,11 @@ export const startAll = async (): Promise<void> => {
   process.stderr.write(`
   pushtech runs. Open these in a browser:
 
-    ${url}/               start here: your own visit
-    ${url}/kafidx         the live viewer
-    ${url}/stats/summary  the numbers
-    ${url}/docs           all routes
+    ${url}/           start here: your own visit
+    ${url}/sites      the line for your pages
+    ${url}/dashboard  the numbers
+    ${url}/kafidx     the live stream
+    ${url}/docs       all routes
 
   Stop it with Ctrl-C; nothing that was accepted is lost.
 

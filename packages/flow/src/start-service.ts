@@ -4,6 +4,7 @@ const services: Record<string, () => Promise<unknown>> = {
   enricher: () => import('@pushtech/enricher/main'),
   stats: () => import('@pushtech/consumer-stats/main'),
   kafidx: () => import('@pushtech/kafidx/main'),
+  website: () => import('@pushtech/website/main'),
 };
 
 /** Starts one service alone; its settings come from the environment only. An unknown name ends the process. */

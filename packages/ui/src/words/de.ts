@@ -1088,7 +1088,7 @@ export const de: Words = {
     more: 'Ältere',
     capped: 'Nur die neuesten {n} stehen in der Liste; im Log gibt es ältere.',
     looking: 'Das Log wird durchgesehen: {looked} von {of}',
-    since: 'Das Log reicht bis {since} zurück.',
+    since: 'Der älteste Brief im Log ist von {since}.',
     replayed: 'erneut geschickt',
     replay: 'Noch einmal schicken',
     replayAll: {

@@ -1059,7 +1059,7 @@ export const en = {
     more: 'Older ones',
     capped: 'Only the newest {n} are listed; there are older ones on the log.',
     looking: 'Looking through the log: {looked} of {of}',
-    since: 'The log reaches back to {since}.',
+    since: 'The oldest letter on the log is from {since}.',
     replayed: 'replayed',
     replay: 'Replay',
     replayAll: { one: 'Replay this {n} letter', other: 'Replay these {n} letters' },
