@@ -26,6 +26,14 @@ const toJson = ({ parts, ...trace }: Trace, { words, lang }: Speech) => ({
   })),
 });
 
+/** So long after an id was made its event may still be on its way. */
+const ON_ITS_WAY_MS = 30_000;
+
+const isOnItsWay = ({ verdict, madeAt }: Trace, now: number): boolean =>
+  (verdict === 'kept' || verdict === 'unknown') &&
+  madeAt !== undefined &&
+  Math.abs(now - Date.parse(madeAt)) < ON_ITS_WAY_MS;
+
 const notAnId = { error: 'id_invalid', field: 'id', message: 'this is no id of an event: a UUID' };
 
 /** `GET /kafidx/trace/:id`: one id through all parts, as a page or as JSON. `GET /kafidx/trace?id=` leads there. */
@@ -53,6 +61,8 @@ export const traceRoutes = (app: FastifyInstance, deps: Deps): void => {
     const trace = isId(id) ? await findTrace(id, deps) : undefined;
     reply.code(trace ? 200 : 400).headers({ vary: 'accept', 'cache-control': 'no-store' });
     if (wantsPage(request)) {
+      // Whoever follows an event at once sees it arrive.
+      if (trace && isOnItsWay(trace, deps.clock())) reply.header('refresh', '1');
       return send(request, reply, tracePage({ id: shown, ...(trace && { trace }) }, speech, links));
     }
     return trace ? toJson(trace, speech) : reply.send(notAnId);

@@ -81,10 +81,16 @@ const readSocket = ({ socket }: IncomingMessage) => ({ address: socket.remoteAdd
 const isTls = ({ socket }: IncomingMessage): boolean =>
   (socket as { encrypted?: boolean } | undefined)?.encrypted === true;
 
-/** Ten tries, then one more every 10 s from one address, and every minute for one account. */
+/** For one account, whoever tries. */
+export const ACCOUNT_TRIES = 50;
+
+/**
+ * Ten tries from one address, then one more every 10 s. Fifty for one account, then one a minute: enough to stop those who
+ * guess from many addresses, and one address alone keeps nobody else out for long.
+ */
 const limitsOf = (clock: () => number) => ({
   address: createAttempts({ clock, tries: 10, everyMs: 10_000 }),
-  account: createAttempts({ clock, tries: 10, everyMs: 60_000 }),
+  account: createAttempts({ clock, tries: ACCOUNT_TRIES, everyMs: 60_000 }),
 });
 
 /** @throws PushtechError `SECRET_KEY_SHORT` (fatal), `OIDC_ISSUER` (fatal) */

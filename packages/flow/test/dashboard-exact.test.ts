@@ -108,6 +108,7 @@ describe.each(zones)('the dashboard after the replay of a real log, in %s', (zon
   it('shows by day what an independent count says, in the graph’s table and in the CSV', async () => {
     const page = await open(view('&metric=events'));
     await page.locator('.graph summary').click();
+    await page.waitForSelector('.graph tbody tr', { state: 'attached' });
     const shown = await page.evaluate<[string, string][]>(
       `[...document.querySelectorAll('.graph tbody tr')].map((row) => [row.cells[0].textContent, row.cells[1].textContent])`,
     );

@@ -64,6 +64,7 @@ it(`leads a newcomer from the first page to a letter replayed in at most ${CLICK
 
   // Example data is shown, and removed.
   await go(page, 'Numbers');
+
   await page.getByRole('button', { name: 'Show me with example data' }).click();
   await page.getByText('This is example data').waitFor();
   await page.getByText('Mastodon', { exact: false }).first().waitFor();

@@ -37,7 +37,7 @@ it('shows the own visit arriving, with address, place and device, and leads on',
   expect(await page.locator('#visit-device').textContent()).toContain('Chrom');
   expect(await page.locator('#road-log b').textContent()).toMatch(/^\d[\d,]* ms after its receipt$/);
   expect(await page.locator('#road-here b').textContent()).toMatch(/^\d[\d,]* ms in all$/);
-  expect(await page.locator('#visit-follow').getAttribute('href')).toMatch(/\/kafidx\?id=[0-9a-f-]{36}$/);
+  expect(await page.locator('#visit-follow').getAttribute('href')).toMatch(/\/kafidx\/trace\/[0-9a-f-]{36}$/);
   await everyLook(page, async ({ name }) => {
     await shoot(page, `home-${name}`);
     await checkAccess(page);

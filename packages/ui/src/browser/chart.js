@@ -52,10 +52,27 @@ const tickText = (format) => (_chart, ticks, _axis, _space, step) =>
     return step >= DAY_S || time === '00:00' ? format.day(tick * 1000) : time;
   });
 
-const axesOf = (format, token) => {
+const HOUR_S = 3600;
+const STEPS = [
+  ...[1, 5, 10, 15, 30].map((n) => n * 60),
+  ...[1, 2, 3, 4, 6, 8, 12].map((n) => n * HOUR_S),
+  ...[1, 2, 3, 5, 7, 10, 15, 30, 60, 90, 120, 180, 365, 730, 1825].map((n) => n * DAY_S),
+];
+const LENGTHS = { minute: 60, hour: HOUR_S, day: DAY_S };
+
+const axesOf = (format, token, current) => {
   const common = { stroke: () => token('ink-2'), font: FONT, ticks: { show: false } };
   return [
-    { ...common, grid: { show: false }, space: 64, gap: 8, size: 32, values: tickText(format) },
+    {
+      ...common,
+      grid: { show: false },
+      space: 64,
+      gap: 8,
+      size: 32,
+      values: tickText(format),
+      // Between two buckets there is nothing to name.
+      incrs: () => STEPS.filter((step) => step >= LENGTHS[current().interval]),
+    },
     {
       ...common,
       grid: { stroke: () => token('line'), width: 1 },
@@ -123,7 +140,7 @@ const walkByKeys = (plot, chart, current) => {
 
 /** Bars need half a bucket more at either end; a single bucket needs a width at all. */
 const xRange = ({ at, series, interval }, min, max) => {
-  const step = { minute: 60, hour: 3600, day: DAY_S }[interval];
+  const step = LENGTHS[interval];
   const isWide = at.length < 2 || series.some(({ kind }) => kind === 'bars');
   return isWide ? [min - step / 2, max + step / 2] : [min, max];
 };
@@ -150,7 +167,7 @@ const optionsOf = (data, format, { token, plot, legend, current }) => ({
     x: { range: (_chart, min, max) => xRange(current(), min, max) },
     y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.05)] },
   },
-  axes: axesOf(format, token),
+  axes: axesOf(format, token, current),
   series: [{}, ...data.series.map((each, index) => seriesOf(each, index, token))],
   hooks: {
     setCursor: [(chart) => legend.show(chart.cursor.idx, current())],

@@ -256,7 +256,7 @@ export const de: Words = {
         'Dieser Browser wird nirgends mitgezählt, wie auf der Datenschutzseite gewünscht. Deshalb wurde nichts gesendet.',
       needsScript:
         'Ohne JavaScript zählt diese Seite den Besuch trotzdem, kann aber nicht zeigen, wie er ankommt.',
-      follow: 'Im Live-Strom verfolgen',
+      follow: 'Durch alle Teile verfolgen',
       again: 'Noch einen senden',
     },
     next: 'Wie geht es weiter?',

@@ -243,7 +243,7 @@ export const en = {
       optedOut:
         'This browser is left out of all counts, as you asked on the privacy page. So nothing was sent.',
       needsScript: 'Without JavaScript this page still counts your visit, but cannot show it arrive.',
-      follow: 'Follow it in the live viewer',
+      follow: 'Follow it through every part',
       again: 'Send another one',
     },
     next: 'What next?',

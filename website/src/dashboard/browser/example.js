@@ -60,7 +60,9 @@ const FEW = 1000;
 /** The same offer where there is little yet. @param {HTMLElement} place at the foot of the page */
 export const showFew = (place, view, how) => {
   const offer =
-    view.ever && view.frame.range !== 'all' && view.summary?.events < FEW ? exampleOffer(how) : undefined;
+    view.ever !== false && view.frame.range !== 'all' && view.summary?.events < FEW
+      ? exampleOffer(how)
+      : undefined;
   place.hidden = offer === undefined;
   if (!place.hidden && place.childElementCount === 0) place.replaceChildren(offer);
 };
