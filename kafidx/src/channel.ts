@@ -1,5 +1,6 @@
 import { everything, type Filter, filterKey, matches } from './filter.ts';
 import type { Row } from './row.ts';
+import { textFrame } from './text-frame.ts';
 import type { Viewer } from './viewer.ts';
 
 /** More rows a second than this no browser shows and no eye reads. Also how many may come at once. */
@@ -10,6 +11,7 @@ const FRAME_ROWS = 50;
 const FRAME_LENGTH = 262_144;
 
 interface Frame {
+  /** As it goes over the wire. */
   bytes: Buffer;
   rows: number;
 }
@@ -21,7 +23,7 @@ const sample = (rows: readonly Row[], room: number): readonly Row[] =>
     : Array.from({ length: room }, (_, index) => rows[Math.floor((index * rows.length) / room)] as Row);
 
 const toFrame = (kind: Row['kind'], rows: readonly Row[]): Frame => ({
-  bytes: Buffer.from(`{"${kind}":[${rows.map(({ text }) => text).join(',')}]}`),
+  bytes: textFrame(`{"${kind}":[${rows.map(({ text }) => text).join(',')}]}`),
   rows: rows.length,
 });
 

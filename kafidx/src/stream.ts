@@ -96,8 +96,8 @@ export const createStream = ({ guard, audience, feed, counts, clock }: Deps) => 
     });
   };
 
-  const welcome = (socket: WebSocket, request: IncomingMessage): void => {
-    const viewer = createViewer(socket, counts);
+  const welcome = (socket: WebSocket, connection: Duplex, request: IncomingMessage): void => {
+    const viewer = createViewer(socket, connection, counts);
     const reading = readFilter(queryOf(request.url ?? ''));
     listen(socket, viewer, request);
     audience.join(viewer, reading.ok ? reading.filter : everything);
@@ -109,7 +109,7 @@ export const createStream = ({ guard, audience, feed, counts, clock }: Deps) => 
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     await Promise.race([feed.follow(), sleep(2000, undefined, { ref: false })]);
     if (stopping) refuse(socket, 503, 'stopping', 'The live viewer is stopping.');
-    else server.handleUpgrade(request, socket, head, (websocket) => welcome(websocket, request));
+    else server.handleUpgrade(request, socket, head, (websocket) => welcome(websocket, socket, request));
     // Who went away during the handshake leaves no one to read for.
     if (audience.size === 0) feed.release();
   };

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** Bytes waiting in our memory for one viewer; beyond that it loses frames. */
@@ -6,7 +7,7 @@ const MAX_BUFFERED = 1_048_576;
 /** One browser that looks. Frames it has no room for are counted, and it is told when it has room again. */
 export interface Viewer {
   paused: boolean;
-  /** Sends `rows` rows that were made into a frame for everyone with the same filter. */
+  /** Sends `rows` rows that were made into a whole frame (`textFrame`) for everyone with the same filter. */
   show(frame: Buffer, rows: number): void;
   /** Rows that were left out before they became a frame. */
   miss(rows: number): void;
@@ -20,7 +21,8 @@ export interface ViewerCounts {
   skipped: Map<'slow' | 'sampled', number>;
 }
 
-export const createViewer = (socket: WebSocket, counts: ViewerCounts): Viewer => {
+/** @param connection what the websocket runs on; it sends without compression and fragments, so whole frames fit in between */
+export const createViewer = (socket: WebSocket, connection: Duplex, counts: ViewerCounts): Viewer => {
   let skipped = 0;
   let shown = 0;
   let paused = false;
@@ -52,7 +54,7 @@ export const createViewer = (socket: WebSocket, counts: ViewerCounts): Viewer =>
       tellSkipped();
       shown += rows;
       counts.shown += rows;
-      socket.send(frame, { binary: false });
+      connection.write(frame);
     },
     miss(rows) {
       if (!paused) skip('sampled', rows);
