@@ -1,13 +1,12 @@
 import type { Guard } from '@pushtech/admin';
 import type { Buffer } from '@pushtech/buffer';
 import { newId as newUuid, topics } from '@pushtech/event';
-import type { Log } from '@pushtech/log';
+import { createFollower, type Log } from '@pushtech/log';
 import type { Logger, Metrics, Service } from '@pushtech/service';
 import type { Stats } from '@pushtech/stats';
 import { createLinks, type Links, registerLook, speechFor } from '@pushtech/ui';
 import { createAudience } from './audience.ts';
 import { createDead } from './dead/routes.ts';
-import { createFeed } from './feed.ts';
 import { livePage } from './live-page.ts';
 import { assets, createScreens, wantsPage } from './screen.ts';
 import { createStream } from './stream.ts';
@@ -55,9 +54,10 @@ export const createKafidx = (deps: KafidxDeps): Service => {
   const { log, guard, record, metrics, clock, links = createLinks(''), newId = newUuid } = deps;
   const counts: ViewerCounts = { shown: 0, skipped: new Map() };
   const audience = createAudience(clock);
-  const feed = createFeed({
+  const feed = createFollower({
     log,
-    take: audience.take,
+    topics: [topics.events, topics.dead],
+    handle: audience.take,
     failed(error) {
       record.warn({ err: error }, 'The log cannot be read; viewers wait.');
       audience.tell({

@@ -42,7 +42,6 @@ export const assets = loadAssets(new URL('./browser/', import.meta.url), [
   'letter.js',
   'send.js',
   'words.js',
-  'visible.js',
   ...sheets,
 ]);
 

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guard } from '@pushtech/admin';
+import type { Follower } from '@pushtech/log';
 import { answerAndClose } from '@pushtech/service';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Audience } from './audience.ts';
-import type { createFeed } from './feed.ts';
 import { everything, readFilter } from './filter.ts';
 import { createMessageCap, readMessage } from './messages.ts';
 import { createViewer, type Viewer, type ViewerCounts } from './viewer.ts';
@@ -23,7 +23,7 @@ const TOO_MUCH = 1008;
 interface Deps {
   guard: Guard;
   audience: Audience;
-  feed: ReturnType<typeof createFeed>;
+  feed: Follower;
   counts: ViewerCounts;
   clock: () => number;
 }
@@ -107,7 +107,8 @@ export const createStream = ({ guard, audience, feed, counts, clock }: Deps) => 
 
   /** The handshake ends when the log is followed: who is connected sees every later event. A log that is down may take 2 s. */
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    await Promise.race([feed.follow(), sleep(2000, undefined, { ref: false })]);
+    const followed = feed.follow().catch(() => {});
+    await Promise.race([followed, sleep(2000, undefined, { ref: false })]);
     if (stopping) refuse(socket, 503, 'stopping', 'The live viewer is stopping.');
     else server.handleUpgrade(request, socket, head, (websocket) => welcome(websocket, socket, request));
     // Who went away during the handshake leaves no one to read for.

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Buffer as HitBuffer, openBuffer } from '@pushtech/buffer';
 import { decodeHitBatch, newId } from '@pushtech/event';
+import { seeded } from '@pushtech/testing/seeded';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { spawnTracker } from './spawn-tracker.ts';
-import { createSpoolPlace, seeded, until } from './spool-place.ts';
+import { createSpoolPlace, until } from './spool-place.ts';
 
 let place: ReturnType<typeof createSpoolPlace>;
 const running: { kill(): Promise<void> }[] = [];

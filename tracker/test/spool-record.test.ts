@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { seeded } from '@pushtech/testing/seeded';
 import { describe, expect, it } from 'vitest';
 import { encodeRecord, type Found, HEAD_BYTES, readRecords } from '../src/spool/record.ts';
-import { seeded } from './spool-place.ts';
 
 const texts = [
   '',

@@ -12,20 +12,27 @@ import {
 } from '@pushtech/ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+const modules = ['ignored.js', 'visit.js', 'opt-out.js', 'check.js', 'check-page.js', 'sites.js'];
+
+/** One sheet for each screen: what all need, then its own. */
+const sheets = {
+  'home.css': ['page', 'home', 'road', 'next-card'],
+  'documentation.css': ['page', 'documentation', 'prose'],
+  'privacy.css': ['page', 'prose'],
+  'sites.css': ['page', 'one-field', 'sites'],
+  'check.css': ['page', 'one-field', 'check', 'findings'],
+} as const;
+
 /** What the website's own screens run and look like in the browser. */
-export const websiteAssets = loadAssets(new URL('./browser/', import.meta.url), [
-  'website.css',
-  'ignored.js',
-  'visit.js',
-  'opt-out.js',
-  'check.js',
-  'check-page.js',
-  'sites.js',
-]);
+export const websiteAssets = loadAssets(new URL('./browser/', import.meta.url), modules, sheets);
+
+interface ScreenOptions extends Omit<PageOptions, 'styles'> {
+  sheet: keyof typeof sheets;
+}
 
 export interface Frame {
   /** Sends a screen with the top bar that this visitor may have. */
-  send(request: FastifyRequest, reply: FastifyReply, options: PageOptions): FastifyReply;
+  send(request: FastifyRequest, reply: FastifyReply, options: ScreenOptions): FastifyReply;
   speech(request: FastifyRequest): Speech;
   /** Whether who asks may see numbers. */
   mayRead(request: FastifyRequest): boolean;
@@ -52,7 +59,7 @@ export const createFrame = ({ guard, links }: { guard: Guard; links: Links }): F
   return {
     mayRead,
     speech: (request) => speechFor(request.raw),
-    send(request, reply, options) {
+    send(request, reply, { sheet, ...options }) {
       const speech = options.speech ?? speechFor(request.raw);
       const aside = asideFor(request, speech);
       return sendPage(reply, {
@@ -61,7 +68,7 @@ export const createFrame = ({ guard, links }: { guard: Guard; links: Links }): F
         connectTo,
         ...options,
         speech,
-        styles: [websiteAssets.url('website.css'), ...(options.styles ?? [])],
+        styles: [websiteAssets.url(sheet)],
       });
     },
   };

@@ -1,33 +1,5 @@
-import { type Hit, isId } from '@pushtech/event';
+import { faultOfHit, type Hit } from '@pushtech/event';
 import { type Draft, dead, type Step } from '../draft.ts';
-
-const VIAS = new Set(['pixel', 'post', 'redirect', 'import']);
-/** The last day whose year has four digits. */
-const MAX_TIME = Date.UTC(9999, 11, 30);
-
-const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
-
-/** Either the raw query or a checked item: what the other steps look at without asking again. */
-const hasContent = ({ query, item }: Hit): boolean =>
-  query === undefined ? typeof item === 'object' && item !== null : typeof query === 'string';
-
-const isHit = (value: unknown): value is Hit => {
-  if (typeof value !== 'object' || value === null) return false;
-  const hit = value as Hit;
-  return (
-    isId(hit.id) &&
-    typeof hit.type === 'string' &&
-    typeof hit.receivedAt === 'number' &&
-    hit.receivedAt >= 0 &&
-    hit.receivedAt <= MAX_TIME &&
-    VIAS.has(hit.via) &&
-    hasContent(hit) &&
-    isText(hit.ip) &&
-    isText(hit.ua) &&
-    isText(hit.referer) &&
-    isText(hit.run)
-  );
-};
 
 const parse = (line: string): unknown => {
   try {
@@ -53,9 +25,10 @@ const isoTime = (time: number): string => {
 export const parseHit: Step = {
   name: 'parse',
   run(draft: Draft) {
-    const hit = parse(draft.line);
-    if (hit === undefined) return dead('line_invalid', 'the line is not JSON');
-    if (!isHit(hit)) return dead('hit_invalid', 'the line is not a hit');
+    const parsed = parse(draft.line);
+    if (parsed === undefined) return dead('line_invalid', 'the line is not JSON');
+    if (faultOfHit(parsed) !== undefined) return dead('hit_invalid', 'the line is not a hit');
+    const hit = parsed as Hit;
     const { event } = draft;
     draft.hit = hit;
     draft.ip = hit.ip;

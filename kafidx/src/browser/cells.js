@@ -1,4 +1,4 @@
-import { visible } from './visible.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 
 const CUT = 300;
 

@@ -1,5 +1,5 @@
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { send } from './send.js';
-import { visible } from './visible.js';
 import { element, facts, number, part, say, words } from './words.js';
 
 const POLL_MS = 300;

@@ -1,7 +1,7 @@
+import { visible, visibleJson } from '@pushtech/ui/browser/visible.js';
 import { copyButton } from './copy.js';
 import { curlOf } from './curl.js';
 import { jsonTree } from './json-tree.js';
-import { visible, visibleJson } from './visible.js';
 import { facts, part, words } from './words.js';
 
 const KEPT = 'pushtech-json';

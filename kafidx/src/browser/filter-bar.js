@@ -1,6 +1,6 @@
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { filterNames, filterText, quoted, readFilterText, readWords } from './filter-text.js';
 import { createSuggestions, timesSeen } from './suggestions.js';
-import { visible } from './visible.js';
 import { element, part, say, words } from './words.js';
 
 /** How long to wait after the last letter, in ms. */

@@ -1,4 +1,4 @@
-import { visible } from './visible.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { element, say, words } from './words.js';
 
 /** So many members are shown at a time, and so deep it is open at first. */

@@ -1,5 +1,5 @@
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { send } from './send.js';
-import { visible } from './visible.js';
 import { element, facts, part, say, words } from './words.js';
 
 const TYPING_MS = 400;

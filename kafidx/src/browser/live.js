@@ -1,3 +1,4 @@
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { createColumnMenu } from './columns.js';
 import { copyButton } from './copy.js';
 import { createDetail } from './detail.js';
@@ -9,7 +10,6 @@ import { createRateGraph } from './rate-graph.js';
 import { createSeenValues } from './seen-values.js';
 import { createStream } from './stream.js';
 import { keepColumns, keepView, readView } from './view-state.js';
-import { visible } from './visible.js';
 import { facts, number, part, say, words } from './words.js';
 
 const view = readView();

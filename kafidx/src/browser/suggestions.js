@@ -1,4 +1,4 @@
-import { visible } from './visible.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { element, say, words } from './words.js';
 
 /** @typedef {{ text: string, hint: string, replaces: [start: number, end: number] }} Suggestion */

@@ -1,4 +1,4 @@
-import { checkItem, type Hit, isId, limits, parseQuery } from '@pushtech/event';
+import { faultOfHit, type Hit, type HitFault, itemOfHit } from '@pushtech/event';
 
 /** What is wrong: a word for the language files or a code of `checkItem`, its sentence, and where. */
 export interface HitProblem {
@@ -15,41 +15,27 @@ export interface HitCheck {
   problem?: HitProblem;
 }
 
-const MAX_TIME = Date.UTC(9999, 11, 30);
-const texts = ['ip', 'ua', 'referer', 'run'] as const;
-
-const problem = (code: string, field?: string): HitProblem =>
-  field === undefined ? { code } : { code, field };
-
 /** The engine says where it stopped, unless the text just ended. */
 const syntaxProblem = (line: string, { message }: Error): HitProblem => {
   const offset = /at position (\d+)/.exec(message)?.[1];
   return { code: 'syntax', message: message.slice(0, 200), offset: offset ? Number(offset) : line.length };
 };
 
-/** The shape that the enricher asks for, in its step `parse`. */
-const shapeProblem = (fields: Record<string, unknown>): HitProblem | undefined => {
-  const { id, type, receivedAt, via, query, item } = fields;
-  if (!isId(id)) return problem('id', 'id');
-  if (typeof type !== 'string') return problem('type', 'type');
-  if (typeof receivedAt !== 'number' || !(receivedAt >= 0 && receivedAt <= MAX_TIME)) {
-    return problem('receivedAt', 'receivedAt');
-  }
-  if (!['pixel', 'post', 'redirect', 'import'].includes(via as string)) return problem('via', 'via');
-  const sound = query === undefined ? typeof item === 'object' && item !== null : typeof query === 'string';
-  if (!sound) return problem('content', query === undefined ? 'item' : 'query');
-  const odd = texts.find((name) => fields[name] !== undefined && typeof fields[name] !== 'string');
-  return odd && problem('text', odd);
+/** Fields with the same thing wrong share a word. */
+const words: Partial<Record<HitFault, string>> = {
+  query: 'content',
+  item: 'content',
+  ip: 'text',
+  ua: 'text',
+  referer: 'text',
+  run: 'text',
 };
 
-/** What the sender says, by the rules of the enricher's step `validate`. */
-const contentProblem = ({ query, item, type, via, receivedAt: now }: Hit): HitProblem | undefined => {
-  let checked: ReturnType<typeof checkItem> | ReturnType<typeof parseQuery>;
-  if (query === undefined) checked = checkItem(item, { now, imported: via === 'import' });
-  else {
-    checked = parseQuery(query, limits);
-    if (checked.ok) checked = checkItem({ ...checked.params, type }, { now, imported: false, text: true });
-  }
+const shapeProblem = (fault: HitFault): HitProblem =>
+  fault === 'object' ? { code: fault } : { code: words[fault] ?? fault, field: fault };
+
+const contentProblem = (hit: Hit): HitProblem | undefined => {
+  const checked = itemOfHit(hit);
   return checked.ok ? undefined : { code: checked.error, message: checked.message, field: checked.field };
 };
 
@@ -61,12 +47,9 @@ export const checkHit = (line: string): HitCheck => {
   } catch (error) {
     return { problem: syntaxProblem(line, error as Error) };
   }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    return { problem: problem('object') };
-  }
-  const shape = shapeProblem(fields as Record<string, unknown>);
-  if (shape) return { problem: shape };
+  const fault = faultOfHit(fields);
+  if (fault !== undefined) return { problem: shapeProblem(fault) };
   const hit = fields as Hit;
-  const content = contentProblem(hit);
-  return content ? { hit, problem: content } : { hit };
+  const problem = contentProblem(hit);
+  return problem ? { hit, problem } : { hit };
 };

@@ -1,7 +1,6 @@
 import type { DeadLetter } from '@pushtech/event';
 import type { LogRecord } from '@pushtech/log';
-import { badge, card, type Html, html, type Links, notice, type Speech, say } from '@pushtech/ui';
-import { visible } from '../browser/visible.js';
+import { badge, card, type Html, html, type Links, notice, type Speech, say, visible } from '@pushtech/ui';
 import type { Screen } from '../screen.ts';
 import { placeText } from './letter.ts';
 import { bytesOf, editable, fieldOf, hexDump, type Marked, markWrong } from './original.ts';

@@ -9,8 +9,8 @@ import {
   type Speech,
   say,
   table,
+  visible,
 } from '@pushtech/ui';
-import { visible } from '../browser/visible.js';
 import type { Screen } from '../screen.ts';
 import { type LetterSummary, placeText } from './letter.ts';
 import { filterQuery, type LetterFilter } from './letter-filter.ts';

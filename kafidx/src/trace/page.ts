@@ -1,6 +1,14 @@
 import { topics } from '@pushtech/event';
-import { type Html, html, type Links, type Speech, say, type Words } from '@pushtech/ui';
-import { visible, visibleJson } from '../browser/visible.js';
+import {
+  type Html,
+  html,
+  type Links,
+  type Speech,
+  say,
+  visible,
+  visibleJson,
+  type Words,
+} from '@pushtech/ui';
 import type { Screen } from '../screen.ts';
 import type { Note, Trace, TracePart, TraceRecord, Verdict } from './trace.ts';
 

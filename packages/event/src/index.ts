@@ -23,5 +23,6 @@ export { isSignedTarget, signTarget } from './link.ts';
 export { type Engines, engineOf, readNumberOption, readPrefix } from './open-engine.ts';
 export { SITE_PATTERN, TYPE_PATTERN } from './patterns.ts';
 export { decodeQueryPart, parseQuery, type QueryParse } from './query.ts';
+export { faultOfHit, type HitFault, itemOfHit } from './read-hit.ts';
 export type { DeadLetter, DropRecord, ReceivedRecord } from './records.ts';
 export { type Topic, topics } from './topics.ts';

@@ -3,8 +3,9 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@pushtech/event';
 import { openLog } from '@pushtech/log';
+import { seeded } from '@pushtech/testing/seeded';
 import { afterEach, expect, it } from 'vitest';
-import { dataFolder, getJson, postEvents, seeded, settled, spawnFlow, sum } from './start-flow.ts';
+import { dataFolder, getJson, postEvents, settled, spawnFlow, sum } from './start-flow.ts';
 
 const folders: ReturnType<typeof dataFolder>[] = [];
 const newFolder = () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '@pushtech/stats';
+import { seeded } from '@pushtech/testing/seeded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dataFolder, getJson, postEvents, seeded, settled, startFlow, sum } from './start-flow.ts';
+import { dataFolder, getJson, postEvents, settled, startFlow, sum } from './start-flow.ts';
 
 const TOTAL = 100_000;
 const BATCH = 500;

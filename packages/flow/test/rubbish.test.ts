@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isId, newId } from '@pushtech/event';
 import { naughtyStrings } from '@pushtech/event/fixtures';
 import type { Ledger } from '@pushtech/stats';
+import { seeded } from '@pushtech/testing/seeded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodies, deep } from './bad-bodies.ts';
 import { requests } from './bad-requests.ts';
 import { header, hear, open, request, say, statuses } from './raw-http.ts';
-import { dataFolder, getJson, postEvents, type Running, seeded, settled, spawnFlow } from './start-flow.ts';
+import { dataFolder, getJson, postEvents, type Running, settled, spawnFlow } from './start-flow.ts';
 
 interface Result {
   id?: string;

@@ -8,8 +8,6 @@ import type { Ledger } from '@pushtech/stats';
 import { buildFlow } from '../src/app.ts';
 import { readFlowSettings } from '../src/config.ts';
 
-export { seeded } from './seeded.ts';
-
 /** A folder for one test's data, and how to get rid of it. */
 export const dataFolder = () => {
   const path = mkdtempSync(join(tmpdir(), 'pushtech-flow-'));

@@ -1,3 +1,4 @@
+export { createFollower, type Follower, type FollowOptions } from './follow-tail.ts';
 export type {
   Batch,
   FindOptions,

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
+import { END } from './end-thread.ts';
 
 /**
  * A passive checkpoint never disturbs anyone, but under steady writing the log never comes to an end and so never starts
@@ -38,7 +39,12 @@ const checkpoint = ({ user, path }: Question): void => {
   db.exec('REPLACE INTO pushtech_schema SELECT name, version FROM pushtech_schema ORDER BY name LIMIT 1');
 };
 
-parentPort?.on('message', (message: Question) => {
+parentPort?.on('message', (message: Question | typeof END) => {
+  // Whoever used it has closed its connection before.
+  if (message === END) {
+    parentPort?.close();
+    return;
+  }
   try {
     checkpoint(message);
   } catch {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { endThread } from './end-thread.ts';
 
 /** Commits after which a checkpoint is asked for, and how long a commit may stay without one (ms). */
 const EVERY_COMMITS = 500;
@@ -45,7 +46,7 @@ const release = async (thread: Thread): Promise<void> => {
   thread.users -= 1;
   if (thread.users > 0) return;
   if (shared === thread) shared = undefined;
-  await thread.worker.terminate();
+  await endThread(thread.worker);
 };
 
 /** @param user whose connection is meant: each has its own in the thread */

@@ -1,4 +1,5 @@
 export { type Database, type OpenDatabase, openDatabase } from './database.ts';
+export { END, endThread } from './end-thread.ts';
 export { toPushtechError } from './errors.ts';
 export type { SqlMigration } from './migrate.ts';
 export { createReader, type Reader } from './reader.ts';

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { END } from './end-thread.ts';
 
 type Query = (db: DatabaseSync, prefix: string, ...args: unknown[]) => unknown;
 
@@ -19,7 +20,12 @@ const run = ({ name, args }: { name: string; args: unknown[] }) => {
   return query(db, prefix, ...args);
 };
 
-parentPort?.on('message', (message: { id: number; name: string; args: unknown[] }) => {
+parentPort?.on('message', (message: { id: number; name: string; args: unknown[] } | typeof END) => {
+  if (message === END) {
+    db.close();
+    parentPort?.close();
+    return;
+  }
   try {
     parentPort?.postMessage({ id: message.id, result: run(message) });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PushtechError } from '@pushtech/event';
+import { endThread } from './end-thread.ts';
 import { sqliteError } from './errors.ts';
 
 /** Runs the functions of one module on a thread with a read-only connection: `(db, prefix, …args) => result`. */
@@ -61,7 +62,7 @@ const startThread = (workerData: { path: string; prefix: string; module: string 
     },
     async stop(error: PushtechError): Promise<void> {
       for (const { reject } of calls.values()) reject(error);
-      await worker.terminate();
+      await endThread(worker);
     },
   };
 };

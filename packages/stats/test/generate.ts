@@ -1,16 +1,6 @@
 import { createIdSource, type Event } from '@pushtech/event';
+import { seeded } from '@pushtech/testing/seeded';
 import type { StatsRecord } from '../src/stats.ts';
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32, public domain, T. Ettinger). */
-export const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-};
 
 const words = 'news sport shop about help search blog music video photo travel food'.split(' ');
 const browsers = ['Chrome', 'Mobile Safari', 'Firefox', 'Edge', 'Samsung Internet'];
@@ -33,7 +23,7 @@ export const generateEvents = (
   n: number,
   { seed = 1, from, to, receivedAt, people = n / 4 }: GenerateOptions,
 ): Event[] => {
-  const random = createRandom(seed);
+  const random = seeded(seed);
   const skewed = (max: number) => Math.floor(max * random() ** 3);
   const pick = <T>(list: readonly T[]): T => list[skewed(list.length)] as T;
   const nextId = createIdSource(() => from);

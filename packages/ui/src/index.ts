@@ -1,6 +1,7 @@
 export type { Assets } from './asset-set.ts';
 export { loadAssets } from './assets.ts';
 export { createFormat, type Format } from './browser/format.js';
+export { visible, visibleJson } from './browser/visible.js';
 export { escapeHtml, Html, type HtmlValue, html } from './html.ts';
 export { createLinks, type Links, type ServiceHost } from './links.ts';
 export { type NavLink, type PageOptions, page, registerLook, securityHeaders, sendPage } from './page.ts';

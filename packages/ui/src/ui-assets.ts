@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Asset, type Assets, createAssets } from './asset-set.ts';
+import { joinedSheets } from './joined-sheets.ts';
 import { leaflet, leafletStyle, topojson, uplot, uplotStyle } from './third-party.ts';
 import { worldJson } from './world.ts';
 
@@ -23,11 +24,12 @@ const modules = [
   'copy',
   'dialog',
   'menu',
+  'visible',
 ];
 
 const files = new Map<string, Asset>([
   ['icon.svg', asset('image/svg+xml', read('icon.svg'))],
-  ['look.css', style(layers.map((name) => read(`css/${name}.css`)).join('\n'))],
+  ['look.css', style(joinedSheets(new URL('css/', import.meta.url), layers))],
   ['chart.css', style(`${uplotStyle()}\n${read('css/chart.css')}`)],
   ['map.css', style(`${leafletStyle()}\n${read('css/map.css')}`)],
   ...modules.map((name): [string, Asset] => [`${name}.js`, script(read(`browser/${name}.js`))]),

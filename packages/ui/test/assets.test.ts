@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { html, loadAssets, page, registerLook, sendPage, uiAssets } from '../src
 
 const folderWith = (files: Record<string, string>): URL => {
   const folder = mkdtempSync(join(tmpdir(), 'pushtech-ui-'));
+  mkdirSync(join(folder, 'css'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return pathToFileURL(`${folder}/`);
@@ -54,6 +55,25 @@ describe('assets', () => {
 
   it('refuse files without a known type at the start', () => {
     expect(() => loadAssets(folderWith({ 'a.exe': '' }), ['a.exe'])).toThrow('a.exe');
+  });
+});
+
+describe('sheets made of small ones', () => {
+  const files = { 'css/b.css': 'p { color: red }', 'css/a.css': 'p { color: blue }', 'x.js': '' };
+
+  it('are one file, in the order that was named', async () => {
+    const assets = loadAssets(folderWith(files), ['x.js'], { 'page.css': ['b', 'a'], 'other.css': ['a'] });
+    const app = Fastify();
+    assets.register(app);
+    const { headers, body } = await app.inject(assets.url('page.css'));
+    expect(headers['content-type']).toBe('text/css; charset=utf-8');
+    expect(body).toBe('p { color: red }\np { color: blue }');
+    expect((await app.inject(assets.url('other.css'))).body).toBe('p { color: blue }');
+    expect(() => assets.url('css/a.css')).toThrow('css/a.css');
+  });
+
+  it('must exist', () => {
+    expect(() => loadAssets(folderWith(files), [], { 'page.css': ['c'] })).toThrow('c.css');
   });
 });
 

@@ -1,9 +1,5 @@
 import { type Topic, topics } from '@pushtech/event';
-import type { Batch, Log, Subscription } from '@pushtech/log';
-
-/** How long the log is still read after the last listener has left: most of them only reload their page. */
-const LINGER_MS = 10_000;
-const RETRY_MS = 1000;
+import { type Batch, createFollower, type Log } from '@pushtech/log';
 
 /** One record of the log that a listener asked for. */
 export interface Arrival {
@@ -39,8 +35,6 @@ const parse = (text: string): Record<string, unknown> | undefined => {
 /** Reads along on the log, once for all who wait for a record, and only while somebody does. */
 export const createArrivals = ({ log, failed, limit = 200 }: Deps) => {
   const listeners = new Set<Listener>();
-  let opening: Promise<Subscription> | undefined;
-  let linger: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const hand = (topic: Topic, value: string, at: number): void => {
@@ -57,43 +51,15 @@ export const createArrivals = ({ log, failed, limit = 200 }: Deps) => {
     for (const { value, at } of records) hand(topic as Topic, value, at);
   };
 
-  const again = (error: Error): void => {
-    opening = undefined;
-    failed(error);
-    if (listeners.size > 0) setTimeout(() => void follow().catch(() => {}), RETRY_MS).unref();
-  };
-
-  const follow = (): Promise<unknown> => {
-    if (stopped) return Promise.reject(new Error('stopping'));
-    if (!opening) {
-      const tail = log.tail({
-        topics: [topics.events, topics.dead, topics.dropped],
-        from: 'latest',
-        maxRecords: 1000,
-        handle,
-      });
-      opening = tail;
-      const over = (error: Error): void => {
-        if (opening === tail) again(error);
-      };
-      tail.then(({ failed: ended }) => ended.catch(over), over);
-    }
-    return opening;
-  };
-
-  const end = async (): Promise<void> => {
-    clearTimeout(linger);
-    const tail = opening;
-    opening = undefined;
-    await (await tail?.catch(() => undefined))?.stop();
-  };
+  const follower = createFollower({
+    log,
+    topics: [topics.events, topics.dead, topics.dropped],
+    handle,
+    failed,
+  });
 
   const leave = (listener: Listener): void => {
-    if (!listeners.delete(listener) || listeners.size > 0) return;
-    clearTimeout(linger);
-    linger = setTimeout(() => {
-      if (listeners.size === 0) void end();
-    }, LINGER_MS).unref();
+    if (listeners.delete(listener) && listeners.size === 0) follower.release();
   };
 
   return {
@@ -105,10 +71,11 @@ export const createArrivals = ({ log, failed, limit = 200 }: Deps) => {
      * Rejects when the log cannot be read.
      */
     async listen(listener: Listener): Promise<(() => void) | undefined> {
+      if (stopped) throw new Error('stopping');
       if (listeners.size >= limit) return undefined;
       listeners.add(listener);
       try {
-        await follow();
+        await follower.follow();
       } catch (error) {
         leave(listener);
         throw error;
@@ -118,7 +85,7 @@ export const createArrivals = ({ log, failed, limit = 200 }: Deps) => {
     async stop(): Promise<void> {
       stopped = true;
       listeners.clear();
-      await end();
+      await follower.end();
     },
   };
 };

@@ -27,15 +27,29 @@ const modules = [
   'state.js',
   'tiles.js',
   'toolbar.js',
-  'visible.js',
   'widened.js',
   'zone.js',
   'dashboard.js',
 ];
 
-export const assets = loadAssets(new URL('./browser/', import.meta.url), [...modules, 'dashboard.css']);
+/** What each part looks like, as one sheet: `css/` in this order. */
+const looks = [
+  'frame',
+  'toolbar',
+  'tiles',
+  'panels',
+  'card',
+  'bars',
+  'opened',
+  'ledger',
+  'dialog',
+  'goal-form',
+  'share',
+];
 
-const shared = ['facts.js', 'element.js', 'say.js', 'format.js'];
+export const assets = loadAssets(new URL('./browser/', import.meta.url), modules, { 'dashboard.css': looks });
+
+const shared = ['facts.js', 'element.js', 'say.js', 'format.js', 'visible.js'];
 
 /** How long a page waits for its numbers: later ones are fetched by the page, so that something is seen at once. */
 const PATIENCE_MS = 400;

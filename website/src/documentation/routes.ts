@@ -36,7 +36,7 @@ export const documentationRoutes = (app: FastifyInstance, { frame, links }: Scre
   const show = (request: FastifyRequest, reply: FastifyReply, slug: string) => {
     const { words, lang } = frame.speech(request);
     const doc = bySlug.get(slug);
-    const common = { title: words.docs.title, current: base };
+    const common = { title: words.docs.title, current: base, sheet: 'documentation.css' } as const;
     if (!doc) {
       const body = html`<div class="empty"><h1>${words.docs.empty}</h1><p>${words.docs.emptyText}</p><p><a href="${base}">${words.docs.title}</a></p></div>`;
       return frame.send(request, reply.code(slug === '' ? 200 : 404), { ...common, body });

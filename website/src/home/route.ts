@@ -52,6 +52,7 @@ export const homeRoute = (app: FastifyInstance, deps: ScreenDeps): void => {
     return frame.send(request, reply, {
       title: speech.words.home.title,
       current: links('www', '/'),
+      sheet: 'home.css',
       scripts: [websiteAssets.url('visit.js')],
       facts: {
         words: mayRead ? visit : { ...visit, blocked: visit.away, late: visit.away },

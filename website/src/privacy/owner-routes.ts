@@ -29,6 +29,7 @@ export const ownerRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
   app.get('/privacy/requests', options, async (request, reply) => {
     const speech = frame.speech(request);
     return frame.send(request, reply, {
+      sheet: 'privacy.css',
       title: speech.words.privacy.requests.title,
       body: requestsPage({
         speech,

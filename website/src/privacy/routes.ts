@@ -44,6 +44,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     const speech = frame.speech(request);
     const mayDecide = guard.identify(request.raw).scopes.has('people:write');
     return frame.send(request, reply, {
+      sheet: 'privacy.css',
       title: speech.words.privacy.title,
       scripts: [websiteAssets.url('opt-out.js')],
       facts: { words: speech.words.privacy.optOut },
@@ -61,6 +62,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
   const refuse = (request: FastifyRequest, reply: FastifyReply, text: string) => {
     const { privacy } = frame.speech(request).words;
     return frame.send(request, reply, {
+      sheet: 'privacy.css',
       title: privacy.refused.title,
       body: html`<div class="prose"><h1>${privacy.refused.title}</h1><p class="notice bad" role="alert">${text}</p><p><a href="${links('www', '/privacy')}">${privacy.done.back}</a></p></div>`,
     });
@@ -95,6 +97,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     }
     await guard.audit(request.raw, `privacy.${kind}.requested`, id);
     return frame.send(request, reply.code(201), {
+      sheet: 'privacy.css',
       title: speech.words.privacy.done.heading,
       body: donePage(speech, links, kind, id),
     });

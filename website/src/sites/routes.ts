@@ -46,6 +46,7 @@ export const sitesRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     return frame.send(request, reply, {
       title: speech.words.sites.title,
       current,
+      sheet: 'sites.css',
       scripts: [websiteAssets.url('sites.js')],
       body: listPage({ speech, links, list, wrong, ...rights(request) }),
     });
@@ -68,6 +69,7 @@ export const sitesRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     return frame.send(request, reply, {
       title: say(speech.words.sites.pageTitle, { name: site?.name ?? label }),
       current,
+      sheet: 'sites.css',
       scripts: [websiteAssets.url('sites.js')],
       body: sitePage({
         ...{ speech, links, label, site, typed, problems, outcome, variants, variant, address },
@@ -149,6 +151,7 @@ export const sitesRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     return frame.send(request, reply, {
       title: say(speech.words.sites.checking.title, { name }),
       current,
+      sheet: 'check.css',
       scripts: [websiteAssets.url('check.js')],
       facts: {
         words: { checking: speech.words.sites.checking, findings: speech.words.sites.findings },

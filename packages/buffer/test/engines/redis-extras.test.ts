@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisPlace, hasRedisServer, withRedis } from '@pushtech/redis/testing';
 import { needs } from '@pushtech/testing';
+import { seeded } from '@pushtech/testing/seeded';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { unpackBody } from '../../src/engines/redis-body.ts';
 import type { Entry } from '../../src/index.ts';
-import { bodiesOf, failure, idsOf, open, ownServer, seeded, work } from './redis-kit.ts';
+import { bodiesOf, failure, idsOf, open, ownServer, work } from './redis-kit.ts';
 
 const take = { worker: 'w', max: 100, waitMs: 0 };
 

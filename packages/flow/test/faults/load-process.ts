@@ -1,6 +1,6 @@
 // Run by load.ts as a process of its own, so that the test's work is in nobody's delays.
 import { appendFileSync } from 'node:fs';
-import { seeded } from '../seeded.ts';
+import { seeded } from '@pushtech/testing/seeded';
 import type { FromLoad, LoadOptions, Outcome, ToLoad } from './outcome.ts';
 import { createBatches } from './send-batches.ts';
 import { createPixels } from './send-pixels.ts';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { seeded } from '../seeded.ts';
+import { seeded } from '@pushtech/testing/seeded';
 
 /** `--full`: all rounds, and the long times; else the short form that every run of CI can afford. */
 export const full = process.env.FAULTS_FULL === '1';

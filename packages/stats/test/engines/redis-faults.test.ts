@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisPlace, type RedisPlace, redisUrl, startProxy } from '@pushtech/redis/testing';
 import { startChild } from '@pushtech/sqlite/testing';
 import { needs } from '@pushtech/testing';
+import { seeded } from '@pushtech/testing/seeded';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dimensionsWith } from '../../src/dimensions.ts';
 import { openStats, type Stats } from '../../src/index.ts';
-import { asRecords, createRandom, generateEvents } from '../generate.ts';
+import { asRecords, generateEvents } from '../generate.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const clock = () => NOW;
@@ -115,7 +116,7 @@ needs('redis')('redis', () => {
   });
 
   it('counts every id once while its worker is killed over and over', async () => {
-    const random = createRandom(Number(process.env.SEED ?? 7));
+    const random = seeded(Number(process.env.SEED ?? 7));
     for (let round = 0; round < 10; round++) {
       const child = startChild(worker, place.url, '5', '6000', 'events/0');
       // Past its start, or in the middle of what it does.

@@ -1,15 +1,15 @@
 import { createRedisPlace, redisUrl } from '@pushtech/redis/testing';
 import { needs } from '@pushtech/testing';
+import { seeded } from '@pushtech/testing/seeded';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { addElement, estimate, mergeLog, newRegisters } from '../../src/engines/redis/hyperloglog.ts';
-import { createRandom } from '../generate.ts';
 
 needs('redis')('hyperloglog', () => {
   it('says what Redis says, of sparse ones, dense ones, and several together', async () => {
     const place = await createRedisPlace();
     const client = new Redis(redisUrl);
-    const random = createRandom(3);
+    const random = seeded(3);
     const element = () => Math.floor(random() * 2 ** 48);
     const union = newRegisters();
     const keys: string[] = [];

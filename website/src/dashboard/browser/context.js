@@ -2,7 +2,7 @@
 import { facts, lang } from '@pushtech/ui/browser/facts.js';
 import { createFormat } from '@pushtech/ui/browser/format.js';
 import { say as sayIn } from '@pushtech/ui/browser/say.js';
-import { visible } from './visible.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 
 export const { words, base } = facts;
 

@@ -1,6 +1,7 @@
 // The dashboard: reads what the address asks for, asks the server once, and shows it.
 import { element } from '@pushtech/ui/browser/element.js';
 import { facts } from '@pushtech/ui/browser/facts.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { showCard } from './card.js';
 import { say, tableName, words } from './context.js';
 import { showEmpty } from './empty.js';
@@ -14,7 +15,6 @@ import { showPlaces } from './places.js';
 import { go, readState } from './state.js';
 import { showTiles } from './tiles.js';
 import { createToolbar } from './toolbar.js';
-import { visible } from './visible.js';
 import { isZoneTold, tellZone, zoneHere } from './zone.js';
 
 const LIVE_MS = 5000;

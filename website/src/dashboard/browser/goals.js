@@ -1,11 +1,11 @@
 // Goals: how many reached them, and where they came from.
 import { element } from '@pushtech/ui/browser/element.js';
 import { facts } from '@pushtech/ui/browser/facts.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { change, formatIn, number, percent, say, valueName, words } from './context.js';
 import { openGoalForm } from './goal-form.js';
 import { csvLink, stateLink } from './links.js';
 import { readState } from './state.js';
-import { visible } from './visible.js';
 
 const text = words.goals;
 

@@ -1,9 +1,9 @@
 // The books: everything that was sent is somewhere, and here is where.
 import { element } from '@pushtech/ui/browser/element.js';
 import { facts } from '@pushtech/ui/browser/facts.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { number, say, words } from './context.js';
 import { csvLink } from './links.js';
-import { visible } from './visible.js';
 
 const text = words.ledger;
 

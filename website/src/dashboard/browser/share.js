@@ -1,8 +1,8 @@
 // Links that show these numbers to others.
 import { element } from '@pushtech/ui/browser/element.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { formatIn, say, words } from './context.js';
 import { write } from './load.js';
-import { visible } from './visible.js';
 
 const text = words.share;
 const days = { none: undefined, d7: 7, d30: 30, d365: 365 };

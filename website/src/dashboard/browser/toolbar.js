@@ -1,9 +1,9 @@
 // What is shown, chosen.
 import { element } from '@pushtech/ui/browser/element.js';
 import { facts } from '@pushtech/ui/browser/facts.js';
+import { visible } from '@pushtech/ui/browser/visible.js';
 import { say, spanOf, spanTexts, words } from './context.js';
 import { openShares } from './share.js';
-import { visible } from './visible.js';
 import { widenedTexts } from './widened.js';
 import { tellZone } from './zone.js';
 

@@ -1,5 +1,6 @@
 // The thread behind writer.ts: all that writes counters happens here.
 import { parentPort, workerData } from 'node:worker_threads';
+import { END } from '@pushtech/sqlite';
 import type { Settled } from '../../options.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createSteps, type Part } from './step.ts';
@@ -23,7 +24,12 @@ const calls = {
   },
 };
 
-parentPort?.on('message', async (question: WriterQuestion) => {
+parentPort?.on('message', async (question: WriterQuestion | typeof END) => {
+  // The database was closed by the call before.
+  if (question === END) {
+    parentPort?.close();
+    return;
+  }
   now = question.now;
   try {
     const result = calls[question.name](question.argument as never);

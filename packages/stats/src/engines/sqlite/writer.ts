@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PushtechError } from '@pushtech/event';
-import { toPushtechError } from '@pushtech/sqlite';
+import { endThread, toPushtechError } from '@pushtech/sqlite';
 import { statsError } from '../../errors.ts';
 import type { Settled } from '../../options.ts';
 import type { Part, PartResult } from './step.ts';
@@ -72,7 +72,7 @@ const startThread = (workerData: WriterData, ended: () => void) => {
       worker.ref();
       return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     },
-    stop: () => worker.terminate(),
+    stop: () => endThread(worker),
   };
 };
 

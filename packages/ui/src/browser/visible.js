@@ -1,5 +1,5 @@
-/** Controls, text direction marks, zero-width and other invisible signs, and line separators. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** Controls, text direction marks, zero-width signs, line separators, halves of signs, and letters of Korean that fill a place. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu;
 
 /** @param {string} sign */
 const escaped = (sign) => {
