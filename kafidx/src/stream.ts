@@ -111,8 +111,9 @@ export const createStream = ({ guard, audience, feed, counts, clock }: Deps) => 
     await Promise.race([followed, sleep(2000, undefined, { ref: false })]);
     if (stopping) refuse(socket, 503, 'stopping', 'The live viewer is stopping.');
     else server.handleUpgrade(request, socket, head, (websocket) => welcome(websocket, socket, request));
-    // Who went away during the handshake leaves no one to read for.
+    // Who went away during the handshake leaves no one to read for; who stays is read for, though another one left meanwhile.
     if (audience.size === 0) feed.release();
+    else void feed.follow().catch(() => {});
   };
 
   return {
