@@ -6,6 +6,7 @@ import type { Stats } from '@pushtech/stats';
 import type { Store } from '@pushtech/store';
 import { type Links, registerLook } from '@pushtech/ui';
 import { type Arrivals, createArrivals } from './arrivals/arrivals.ts';
+import { showAway } from './away.ts';
 import type { Kept, TagAddress } from './config.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { documentationRoutes } from './documentation/routes.ts';
@@ -80,12 +81,16 @@ export const createWebsite = (deps: WebsiteDeps): Service => {
       for (const routes of [homeRoute, privacyRoutes, documentationRoutes, sitesRoutes, dashboardRoutes]) {
         await app.register(async (own) => {
           readForms(own);
+          showAway(own, shared.frame);
           routes(own, shared);
         });
       }
     },
     async start() {},
-    status: async () => ({ degraded: [] }),
+    async status() {
+      const problem = deps.guard.problem();
+      return { degraded: problem === undefined ? [] : [problem] };
+    },
     stop: () => arrivals.stop(),
   };
 };

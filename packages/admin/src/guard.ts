@@ -71,6 +71,8 @@ export interface Guard {
   audit(request: IncomingMessage, what: string, target?: string): Promise<void>;
   /** All of `/auth`. */
   routes: FastifyPluginAsync;
+  /** Why accounts and tokens are not known as they are now; for `/readyz`. */
+  problem(): string | undefined;
   /** After accounts and tokens were read once more, or could not be. Nobody needs to wait for it; it happens every 2 s. */
   refresh(): Promise<void>;
   /** Stops asking the store. */
@@ -139,6 +141,10 @@ export const createGuard = (options: GuardOptions): Guard => {
       store,
       known,
     }),
+    problem: () =>
+      known?.isAway()
+        ? 'the store does not answer: accounts and tokens are known as they were last'
+        : undefined,
     refresh: async () => known?.refresh(),
     close: async () => known?.close(),
   };

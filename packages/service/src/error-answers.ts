@@ -1,3 +1,4 @@
+import { isPushtechError } from '@pushtech/event';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const codes: Record<string, string> = {
@@ -10,6 +11,18 @@ const codes: Record<string, string> = {
   ECONNRESET: 'cut_off',
 };
 
+const RETRY_AFTER_S = 5;
+
+/** An engine that does not answer is to be asked again, and says nothing of its whereabouts. */
+const answerAway = (reply: FastifyReply): FastifyReply =>
+  reply.code(503).header('retry-after', RETRY_AFTER_S).send({
+    error: 'unavailable',
+    message: 'an engine that this needs does not answer just now; try again in a few seconds',
+  });
+
+/** Whether an engine that does not answer, or not in time, is the cause. */
+export const isAway = (error: unknown): boolean => isPushtechError(error) && error.kind === 'retry';
+
 /** Every refusal is `{error, message}`, and `field` where one can be named. What is our fault says nothing of our insides. */
 export const answerError = (
   error: FastifyError & { field?: string },
@@ -19,6 +32,7 @@ export const answerError = (
   const status = error.statusCode ?? 500;
   if (status >= 500) {
     request.log.error({ err: error, url: request.url }, 'A request failed.');
+    if (isAway(error)) return answerAway(reply);
     return reply
       .code(status)
       .send({ error: 'internal', message: 'something went wrong here; it is in our log' });

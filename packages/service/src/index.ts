@@ -7,6 +7,7 @@ export {
   type ReadAddress,
 } from './client-address.ts';
 export { answerAndClose } from './client-errors.ts';
+export { answerError, isAway } from './error-answers.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Labelled, type Metrics } from './metrics.ts';

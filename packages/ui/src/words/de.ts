@@ -11,6 +11,9 @@ export const de: Words = {
     cancel: 'Abbrechen',
     notKnown: 'unbekannt',
     needsScript: 'Diese Seite braucht JavaScript.',
+    away: 'Das lässt sich gerade nicht zeigen',
+    awayHint:
+      'Der Speicher dahinter antwortet nicht. Nichts geht verloren; in ein paar Sekunden noch einmal versuchen.',
   },
   ui: {
     copy: 'Kopieren',

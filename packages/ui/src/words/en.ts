@@ -12,6 +12,8 @@ export const en = {
     cancel: 'Cancel',
     notKnown: 'not known',
     needsScript: 'This page needs JavaScript.',
+    away: 'This cannot be shown just now',
+    awayHint: 'The store behind it does not answer. Nothing is lost; try again in a few seconds.',
   },
   /** Of the shared parts and modules. */
   ui: {
