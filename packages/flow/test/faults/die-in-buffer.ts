@@ -2,6 +2,9 @@
 import { type BufferOptions, openBuffer as open } from '@pushtech/buffer';
 import { countdown } from './countdown.ts';
 
+// All else is as it is; what is exported below goes before it.
+export * from '@pushtech/buffer';
+
 const pass = countdown(import.meta.url);
 
 export const openBuffer = async (url: string, options?: BufferOptions) => {

@@ -8,6 +8,9 @@ import {
 } from '@pushtech/log';
 import { countdown } from './countdown.ts';
 
+// All else is as it is; what is exported below goes before it.
+export * from '@pushtech/log';
+
 const pass = countdown(import.meta.url);
 
 export const openLog = async (url: string, options?: LogOptions) => {
