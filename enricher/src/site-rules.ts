@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@pushtech/service';
-import type { Site, Store } from '@pushtech/store';
+import { createCopy, type Site, type Store } from '@pushtech/store';
 import { compileSiteRule, type SiteRule } from './compile-site-rule.ts';
 
 /** How often the store is asked whether an owner changed something, in ms. */
 const ASK_MS = 2000;
 /** The first hits wait for the rules, but not for a store that is away, in ms. */
 const FIRST_MS = 3000;
-const PAGE = 1000;
 const WHAT = 'the rules of sites cannot be read';
 
 export interface SiteRulesOptions {
@@ -26,15 +25,6 @@ export interface SiteRules {
   problem(): string | undefined;
 }
 
-const readSites = async ({ sites }: Pick<Store, 'sites'>): Promise<Site[]> => {
-  const all: Site[] = [];
-  for (;;) {
-    const page = await sites.list({ limit: PAGE, after: all.at(-1)?.id ?? '' });
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
-};
-
 const compileAll = (sites: readonly Site[], record: Logger): Map<string, SiteRule> => {
   const rules = new Map<string, SiteRule>();
   for (const site of sites) {
@@ -49,21 +39,18 @@ const compileAll = (sites: readonly Site[], record: Logger): Map<string, SiteRul
 /** While the store is away the last rules count: events flow on, and nothing waits. */
 export const createSiteRules = ({ store, record }: SiteRulesOptions): SiteRules => {
   const stopping = new AbortController();
-  let rules: ReadonlyMap<string, SiteRule> = new Map();
-  let revision: string | undefined;
+  const rules =
+    store &&
+    createCopy<Site, ReadonlyMap<string, SiteRule>>(
+      store.sites,
+      (sites) => compileAll(sites, record),
+      new Map(),
+    );
   let problem: string | undefined;
 
-  const refresh = async (from: Pick<Store, 'sites'>): Promise<void> => {
-    // Asked before the sites are read: what changes in between is seen the next time.
-    const found = await from.sites.revision();
-    if (found === revision) return;
-    rules = compileAll(await readSites(from), record);
-    revision = found;
-  };
-
-  const attempt = async (from: Pick<Store, 'sites'>): Promise<void> => {
+  const attempt = async (): Promise<void> => {
     try {
-      await refresh(from);
+      await rules?.refresh();
       if (problem !== undefined) record.info(`${WHAT}: over.`);
       problem = undefined;
     } catch (error) {
@@ -73,20 +60,20 @@ export const createSiteRules = ({ store, record }: SiteRulesOptions): SiteRules 
     }
   };
 
-  const follow = async (from: Pick<Store, 'sites'>, first: Promise<void>): Promise<void> => {
+  const follow = async (first: Promise<void>): Promise<void> => {
     await first;
     while (!stopping.signal.aborted) {
       await sleep(ASK_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      if (!stopping.signal.aborted) await attempt(from);
+      if (!stopping.signal.aborted) await attempt();
     }
   };
 
   return {
-    of: (site) => (rules.size === 0 || site === undefined ? undefined : rules.get(site)),
+    of: (site) => (site === undefined ? undefined : rules?.get().get(site)),
     async start() {
-      if (!store) return;
-      const first = attempt(store);
-      void follow(store, first);
+      if (!rules) return;
+      const first = attempt();
+      void follow(first);
       await Promise.race([first, sleep(FIRST_MS, undefined, { ref: false })]);
     },
     stop: () => stopping.abort(),

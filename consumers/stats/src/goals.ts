@@ -1,12 +1,11 @@
 import type { Event } from '@pushtech/event';
 import type { Logger } from '@pushtech/service';
 import { dimensions, propertyDimension } from '@pushtech/stats';
-import type { Condition, Goal, Store } from '@pushtech/store';
+import { type Condition, createCopy, type Goal, type Store } from '@pushtech/store';
 
 const LOOK_MS = 2000;
 /** Counting begins without the goals when the store has not answered by then. */
 const FIRST_MS = 5000;
-const PAGE = 1000;
 const PROPERTY = 'properties.';
 
 type Read = (event: Event) => string | null;
@@ -51,16 +50,6 @@ const compile = (goals: readonly Goal[]): ByType => {
   return byType;
 };
 
-const readAll = async (goals: Store['goals']): Promise<Goal[]> => {
-  const all: Goal[] = [];
-  for (let page = await goals.list({ limit: PAGE }); page.length > 0; ) {
-    all.push(...page);
-    const last = page.at(-1);
-    page = page.length < PAGE || !last ? [] : await goals.list({ limit: PAGE, after: last.id });
-  }
-  return all;
-};
-
 export interface GoalsDeps {
   store: Pick<Store, 'goals'>;
   record: Logger;
@@ -73,24 +62,15 @@ export interface GoalsDeps {
  * the goals known last go on being counted.
  */
 export const createGoals = ({ store, record, lookMs = LOOK_MS }: GoalsDeps) => {
-  let byType: ByType = new Map();
-  let revision: string | undefined;
+  const byType = createCopy<Goal, ByType>(store.goals, compile, new Map());
   let problem: string | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
-  const refresh = async (): Promise<void> => {
-    // Asked first: what changes while we read has another revision at the next look.
-    const found = await store.goals.revision();
-    if (found === revision) return;
-    byType = compile(await readAll(store.goals));
-    revision = found;
-  };
-
   const look = async (): Promise<void> => {
     try {
-      await refresh();
+      await byType.refresh();
       problem = undefined;
     } catch (error) {
       const { message } = error as Error;
@@ -116,14 +96,14 @@ export const createGoals = ({ store, record, lookMs = LOOK_MS }: GoalsDeps) => {
 
     /** The ids of the goals that an event meets. */
     match(event: Event): readonly string[] {
-      const candidates = byType.get(event.type);
+      const candidates = byType.get().get(event.type);
       if (!candidates) return NONE;
       return candidates.filter(({ test }) => test(event)).map(({ id }) => id);
     },
 
     /** Why the goals may not be what the store says. */
     problem: (): string | undefined =>
-      problem ?? (revision === undefined ? 'the store has not answered yet' : undefined),
+      problem ?? (!byType.isRead() ? 'the store has not answered yet' : undefined),
 
     async stop(): Promise<void> {
       stopped = true;

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Account, Invitation, Role, Store } from '@pushtech/store';
-import { listAll } from './known.ts';
+import { type Account, type Invitation, listAll, type Role, type Store } from '@pushtech/store';
 
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 

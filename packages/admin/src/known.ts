@@ -1,7 +1,14 @@
-import type { Account, ApiToken, Document, Documents, Role, Store } from '@pushtech/store';
+import {
+  type Account,
+  type ApiToken,
+  createCopy,
+  type Document,
+  type Documents,
+  type Role,
+  type Store,
+} from '@pushtech/store';
 
 const ASK_MS = 2000;
-const PAGE = 1000;
 
 /** What deciding about a request needs to know of an account. */
 export interface KnownAccount {
@@ -37,37 +44,13 @@ const knownToken = ({ id, name, createdBy, revokedAt }: ApiToken): KnownToken =>
   revoked: revokedAt !== undefined,
 });
 
-/** All documents of a kind, in order of id. */
-export const listAll = async <T extends Document>(documents: Documents<T>): Promise<T[]> => {
-  const all: T[] = [];
-  for (;;) {
-    const after = all.at(-1)?.id;
-    const some = await documents.list({ limit: PAGE, ...(after !== undefined && { after }) });
-    all.push(...some);
-    if (some.length < PAGE) return all;
-  }
-};
-
-/** One kind in memory, read anew when its revision is another. */
-const createCopy = <T extends Document, K extends { id: string }>(
-  documents: Documents<T>,
-  known: (document: T) => K,
-) => {
-  let revision: string | undefined;
-  let copy: ReadonlyMap<string, K> = new Map();
-
-  return {
-    get: (id: string): K | undefined => copy.get(id),
-    size: () => copy.size,
-    async refresh(): Promise<void> {
-      // Asked before reading: what changes in between is read once more, never missed.
-      const now = await documents.revision();
-      if (now === revision) return;
-      copy = new Map((await listAll(documents)).map((document) => [document.id, known(document)]));
-      revision = now;
-    },
-  };
-};
+/** One kind by id. */
+const copyOf = <T extends Document, K>(documents: Documents<T>, known: (document: T) => K) =>
+  createCopy<T, ReadonlyMap<string, K>>(
+    documents,
+    (all) => new Map(all.map((document) => [document.id, known(document)])),
+    new Map(),
+  );
 
 export interface KnownOptions {
   store: Pick<Store, 'accounts' | 'tokens'>;
@@ -79,8 +62,8 @@ export interface KnownOptions {
  * process changed counts within 3 s. While the store is away, what was known last counts.
  */
 export const createKnown = ({ store, warn = () => {} }: KnownOptions) => {
-  const accounts = createCopy(store.accounts, knownAccount);
-  const tokens = createCopy(store.tokens, knownToken);
+  const accounts = copyOf(store.accounts, knownAccount);
+  const tokens = copyOf(store.tokens, knownToken);
   let isRead = false;
   let isAway = false;
   let running: Promise<void> = Promise.resolve();
@@ -112,9 +95,9 @@ export const createKnown = ({ store, warn = () => {} }: KnownOptions) => {
   void refresh();
 
   return {
-    account: accounts.get,
-    token: tokens.get,
-    hasAccounts: (): boolean => accounts.size() > 0,
+    account: (id: string): KnownAccount | undefined => accounts.get().get(id),
+    token: (id: string): KnownToken | undefined => tokens.get().get(id),
+    hasAccounts: (): boolean => accounts.get().size > 0,
     /** Whether the list was read once. */
     isRead: (): boolean => isRead,
     /** Whether the last try to read it failed. */

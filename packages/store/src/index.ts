@@ -1,3 +1,4 @@
+export { createCopy, listAll } from './copy.ts';
 export type { Document, Documents, ListOptions } from './documents.ts';
 export type {
   Account,

@@ -1,4 +1,4 @@
-import type { Account, Invitation } from '@pushtech/store';
+import { type Account, type Invitation, listAll } from '@pushtech/store';
 import {
   badge,
   card,
@@ -17,7 +17,6 @@ import { absoluteAddress } from '../absolute-address.ts';
 import type { PeopleDeps } from '../deps.ts';
 import { FORM_BYTES, field, param, queryField, readEmail } from '../forms.ts';
 import { createInvitations } from '../invitations.ts';
-import { listAll } from '../known.ts';
 import { isRole, roles } from '../scopes.ts';
 import {
   dayText,

@@ -1,4 +1,4 @@
-import type { ApiToken } from '@pushtech/store';
+import { type ApiToken, listAll } from '@pushtech/store';
 import {
   badge,
   card,
@@ -14,7 +14,6 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PeopleDeps } from '../deps.ts';
 import { FORM_BYTES, field, param, queryField, readName } from '../forms.ts';
-import { listAll } from '../known.ts';
 import { type Scope, scopes } from '../scopes.ts';
 import { makeToken } from '../tokens.ts';
 import { notices, onPhone, postButton, raw, type Said, shownOnce, stacked, timeText } from './parts.ts';
