@@ -3,7 +3,9 @@ import { engineTags } from './packages/testing/src/tags.ts';
 
 export default defineConfig({
   test: {
-    include: ['{packages/*,tracker,enricher,consumers/*,kafidx,website,scripts}/test/**/*.test.ts'],
+    include: [
+      '{packages/*,tracker,enricher,consumers/*,kafidx,website,scripts,docker-compose,k8s,ops}/test/**/*.test.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Many tests wait more than they work: three at once also where there are two cores.
