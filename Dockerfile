@@ -18,7 +18,8 @@ WORKDIR /app
 COPY --from=manifests /manifests .
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --include-workspace-root=false --workspace "./${SERVICE:?which service? --build-arg SERVICE=tracker}" \
- && mkdir /places && if [ -d node_modules/@ip-location-db ]; then mv node_modules/@ip-location-db /places/; fi \
+ && mkdir -p /places/app/node_modules \
+ && if [ -d node_modules/@ip-location-db ]; then mv node_modules/@ip-location-db /places/app/node_modules/; fi \
  && find /places -exec touch -h -d @0 {} +
 
 # The sources of the service and of the packages that npm linked for it; no tests, no others.
@@ -32,17 +33,18 @@ RUN mkdir /sources && for link in /app/node_modules/@pushtech/*; do \
     done && cp package.json /sources/
 
 FROM ${NODE_IMAGE}
+RUN install -d -o 1000 -g 1000 /data
+# `--link`: the same bytes make the same layer, whatever lies below, so machines fetch and keep the city data once.
+COPY --link --from=dependencies /places /
+COPY --link --from=dependencies /app/node_modules /app/node_modules
+COPY --link --from=sources /sources /app
 ARG SERVICE
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="pushtech ${SERVICE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
-RUN install -d -o 1000 -g 1000 /data
-COPY --from=dependencies /places /app/node_modules
-COPY --from=dependencies /app/node_modules /app/node_modules
-COPY --from=sources /sources /app
 WORKDIR /app/${SERVICE}
 USER 1000:1000
-# Node handles SIGTERM itself, also as process 1. The bounds are those of `npm start`.
+# Node handles SIGTERM itself, also as process 1. The bounds are those of `npm start`, within 512 MB.
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=320", "src/main.ts"]

@@ -13,12 +13,35 @@ export interface TaskIo {
   clock: () => number;
 }
 
+/** Headings of the list, in its order. */
+export const taskGroups = [
+  'set up',
+  'images',
+  'Compose',
+  'Kubernetes',
+  'events',
+  'data care',
+  'people',
+  'checks',
+] as const;
+export type TaskGroup = (typeof taskGroups)[number];
+
+/**
+ * One command. The list loads every task: what is heavy (stores, servers) is imported inside `run`.
+ * `--help` is answered for all of them before `run`.
+ */
 export interface Task {
   name: string;
-  /** What it does, for the list. */
+  /** Under which heading it is listed. */
+  group?: TaskGroup;
+  /** What it does, for the list: at most 90 characters, no full stop. */
   line: string;
-  /** Its arguments, for those who got them wrong. */
+  /** Its name and arguments on one line, for those who got them wrong. */
   usage: string;
+  /** For `--help`: a line for each flag and variable, e.g. `--url URL   the tracker; default …`. */
+  help?: string;
+  /** It changes something that lasts beside files it is asked to write; then it takes `--dry-run`. */
+  changes?: boolean;
   /** @returns the exit code */
   run: (args: string[], io: TaskIo) => Promise<number>;
 }
