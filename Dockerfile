@@ -22,7 +22,7 @@ RUN --mount=type=cache,target=/root/.npm \
  && if [ -d node_modules/@ip-location-db ]; then mv node_modules/@ip-location-db /places/app/node_modules/; fi \
  && find /places -exec touch -h -d @0 {} +
 
-# The sources of the service and of the packages that npm linked for it; no tests, no others.
+# The sources of the service and of the packages that npm linked for it; no tests, no others. The website shows the documents.
 FROM ${NODE_IMAGE} AS sources
 WORKDIR /all
 COPY --from=dependencies /app/node_modules /app/node_modules
@@ -30,7 +30,8 @@ COPY . .
 RUN mkdir /sources && for link in /app/node_modules/@pushtech/*; do \
       folder=$(readlink -m "$link"); folder=${folder#/app/}; \
       mkdir -p "/sources/$(dirname "$folder")" && cp -r "$folder" "/sources/$folder" && rm -rf "/sources/$folder/test"; \
-    done && cp package.json /sources/
+    done && cp package.json /sources/ \
+ && if [ -d /sources/website ]; then find . -name '*.md' -not -path '*/test/*' -exec cp --parents {} /sources/ \;; fi
 
 FROM ${NODE_IMAGE}
 RUN install -d -o 1000 -g 1000 /data

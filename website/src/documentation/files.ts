@@ -13,7 +13,15 @@ export interface DocFile {
 
 const root = new URL('../../../', import.meta.url);
 
-const startFiles = ['README.md', 'CONTRIBUTING.md', 'DECISIONS.md', 'CHANGELOG.md', 'ops/README.md'];
+const startFiles = [
+  'README.md',
+  'ops/README.md',
+  'docker-compose/README.md',
+  'k8s/README.md',
+  'CONTRIBUTING.md',
+  'DECISIONS.md',
+  'CHANGELOG.md',
+];
 const serviceFolders = [
   'tracker',
   'enricher',
