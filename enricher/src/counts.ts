@@ -29,13 +29,21 @@ export const showWaiting = (metrics: Metrics, buffer: Buffer, clock: () => numbe
   metrics.gauge('pushtech_enricher_waiting_entries', 'Buffer entries not acknowledged.', async () => {
     return (await buffer.status()).entries;
   });
-  metrics.gauge('pushtech_enricher_waiting_bytes', 'Bytes of them.', async () => {
-    return (await buffer.status()).bytes;
-  });
-  metrics.gauge('pushtech_enricher_waiting_oldest_seconds', 'Age of the oldest of them.', async () => {
-    const { oldestAt } = await buffer.status();
-    return oldestAt === undefined ? 0 : Math.max(0, clock() - oldestAt) / 1000;
-  });
+  metrics.gauge(
+    'pushtech_enricher_waiting_bytes',
+    'Bytes of the buffer entries not acknowledged.',
+    async () => {
+      return (await buffer.status()).bytes;
+    },
+  );
+  metrics.gauge(
+    'pushtech_enricher_waiting_oldest_seconds',
+    'Age of the oldest buffer entry not acknowledged.',
+    async () => {
+      const { oldestAt } = await buffer.status();
+      return oldestAt === undefined ? 0 : Math.max(0, clock() - oldestAt) / 1000;
+    },
+  );
 };
 
 /** Told after each append how many records went to the log, and how long it took. */
@@ -71,12 +79,14 @@ export const showCounts = (metrics: Metrics, counts: Counts): void => {
     'Hits that cannot become events.',
     () => counts.dead,
     'reason',
+    ['line_invalid', 'hit_invalid', 'entry_invalid', 'crash'],
   );
   metrics.counted(
     'pushtech_enricher_hits_dropped_total',
     'Hits left out on purpose.',
     () => counts.dropped,
     'reason',
+    ['site', 'origin', 'address', 'path'],
   );
   metrics.counted(
     'pushtech_enricher_appends_failed_total',

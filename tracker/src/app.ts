@@ -9,7 +9,7 @@ import { allowAllOrigins } from './cors.ts';
 import { degradedOf } from './degraded.ts';
 import { gatherHits } from './gather-hits.ts';
 import { createHeartbeat } from './heartbeat.ts';
-import { countAll } from './metrics.ts';
+import { countAll, observeAnswers } from './metrics.ts';
 import { batchRoute } from './routes/batch.ts';
 import { createPixel, pixelRoute } from './routes/pixel.ts';
 import { redirectRoute } from './routes/redirect.ts';
@@ -57,11 +57,12 @@ export const createTracker = (options: TrackerOptions): Service => {
   const deps = { ...options, gather, tagNames, trackPaths };
   const pixel = createPixel(deps);
   const heartbeat = createHeartbeat({ gather, newId, clock, seconds: heartbeatSeconds });
+  const timed = observeAnswers(metrics, pixel);
   countAll(metrics, gather, spool, clock);
 
   return {
     name: 'tracker',
-    fast: pixel,
+    fast: timed,
     routes: async (app: FastifyInstance) => {
       await app.register(async (own) => {
         own.removeAllContentTypeParsers();

@@ -1,3 +1,4 @@
+import { bookedTopics } from '@pushtech/event';
 import type { Metrics } from '@pushtech/service';
 
 /** What this copy has done since its start. */
@@ -52,17 +53,20 @@ export const showCounts = (metrics: Metrics, counts: Counts): void => {
     'Events parked as dead, by reason.',
     () => counts.parked,
     'reason',
+    ['version', 'invalid'],
   );
   metrics.counted(
     'pushtech_stats_unreadable_records_total',
     'Records of the books that make no sense, by topic.',
     () => counts.unreadable,
     'topic',
+    bookedTopics,
   );
   metrics.counted(
     'pushtech_stats_lost_records_total',
     'Records that retention took before they were counted, by topic.',
     () => counts.lost,
     'topic',
+    bookedTopics,
   );
 };

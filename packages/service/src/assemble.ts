@@ -58,6 +58,7 @@ export const assemble = async (
 ): Promise<Assembled> => {
   await using opened = new AsyncDisposableStack();
   const metrics = createMetrics();
+  const readAddress = createReadAddress(settings.TRUSTED_PROXIES);
   const parts = await build({
     record,
     warn: (facts, sentence) => record.warn(facts, sentence),
@@ -65,11 +66,11 @@ export const assemble = async (
     secretKey: readSecretKey(settings.SECRET_KEY, settings.DATA_DIR),
     clock: Date.now,
     newId,
-    readAddress: createReadAddress(settings.TRUSTED_PROXIES),
+    readAddress,
     isHttps: createIsHttps(settings.TRUSTED_PROXIES),
     keep: (engine) => opened.adopt(engine, () => engine.close()),
   });
-  const host = await createHost({ ...parts, record, metrics });
+  const host = await createHost({ ...parts, record, metrics, readAddress });
   opened.defer(() => host.close());
   const held = opened.move();
   return { host, close: () => held.disposeAsync(), failed: firstFailure(parts.services, record) };

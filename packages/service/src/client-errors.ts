@@ -29,6 +29,10 @@ const answers: Record<string, [status: string, refusal: Refusal]> = {
   ],
 };
 
+/** Codes of all its refusals. */
+export const refusalCodes = (): string[] =>
+  [...Object.values(answers), notHttp].map(([, refusal]) => refusal.error);
+
 const notHttp: (typeof answers)[string] = [
   '400 Bad Request',
   { error: 'not_http', message: 'this is not a request that HTTP allows' },

@@ -1,5 +1,6 @@
 import { isPushtechError } from '@pushtech/event';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { routeOf } from './watch-requests.ts';
 
 const codes: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
@@ -14,16 +15,20 @@ const codes: Record<string, string> = {
 const RETRY_AFTER_S = 5;
 
 /** An engine that does not answer is to be asked again, and says nothing of its whereabouts. */
-const answerAway = (reply: FastifyReply): FastifyReply =>
+const answerAway = (requestId: string, reply: FastifyReply): FastifyReply =>
   reply.code(503).header('retry-after', RETRY_AFTER_S).send({
     error: 'unavailable',
     message: 'an engine that this needs does not answer just now; try again in a few seconds',
+    requestId,
   });
 
 /** Whether an engine that does not answer, or not in time, is the cause. */
 export const isAway = (error: unknown): boolean => isPushtechError(error) && error.kind === 'retry';
 
-/** Every refusal is `{error, message}`, and `field` where one can be named. What is our fault says nothing of our insides. */
+/**
+ * Every refusal is `{error, message}`, and `field` where one can be named. What is our fault says nothing of our insides,
+ * but under which id our log does.
+ */
 export const answerError = (
   error: FastifyError & { field?: string },
   request: FastifyRequest,
@@ -31,11 +36,13 @@ export const answerError = (
 ): FastifyReply => {
   const status = error.statusCode ?? 500;
   if (status >= 500) {
-    request.log.error({ err: error, url: request.url }, 'A request failed.');
-    if (isAway(error)) return answerAway(reply);
-    return reply
-      .code(status)
-      .send({ error: 'internal', message: 'something went wrong here; it is in our log' });
+    request.log.error({ err: error, method: request.method, route: routeOf(request) }, 'A request failed.');
+    if (isAway(error)) return answerAway(request.id, reply);
+    return reply.code(status).send({
+      error: 'internal',
+      message: 'something went wrong here; it is in our log under this id',
+      requestId: request.id,
+    });
   }
   const field = error.field ?? (error.code === 'FST_ERR_BAD_URL' ? 'url' : undefined);
   return reply.code(status).send({

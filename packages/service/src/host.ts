@@ -9,14 +9,17 @@ import fastify, {
   LogController,
   type preHandlerAsyncHookHandler,
 } from 'fastify';
-import { answerAndClose, createClientErrorHandler } from './client-errors.ts';
+import type { ReadAddress } from './client-address.ts';
+import { answerAndClose, createClientErrorHandler, refusalCodes } from './client-errors.ts';
 import { registerDocs } from './docs.ts';
 import { createDrain } from './drain.ts';
 import { answerError, answerErrors } from './error-answers.ts';
 import { registerHealth } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { createRequestId } from './request-id.ts';
 import type { Service } from './service.ts';
+import { type Watch, watchRequests } from './watch-requests.ts';
 
 export interface HostOptions {
   /** In the order of the flow: they start last to first and stop first to last. */
@@ -25,6 +28,8 @@ export interface HostOptions {
   routes?: readonly FastifyPluginAsync[];
   record: Logger;
   metrics: Metrics;
+  /** Tells which requests come by a declared proxy: only those may bring an id of their own. Default: none. */
+  readAddress?: ReadAddress;
   /** Guards `/metrics`. */
   requireMetrics?: preHandlerAsyncHookHandler;
   /** How long readiness says no before the doors close, for load balancers to notice (ms). */
@@ -54,6 +59,8 @@ const serverOptions = (requestTimeoutMs: number) => ({
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
 });
 
+type FrameworkErrors = typeof answerError;
+
 const SLASH = 47;
 
 /** `GET http://host/path`, as to a proxy: HTTP wants servers to understand that too. */
@@ -78,17 +85,24 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
   const refused = new Map<string, number>();
   const fast = services.flatMap((service) => (service.fast ? [service.fast] : []));
   let drain: ReturnType<typeof createDrain> | undefined;
+  let watch: Watch | undefined;
 
   const app = fastify({
     loggerInstance: record,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: createRequestId(options.readAddress) as never,
     bodyLimit: limits.bodyBytes,
     exposeHeadRoutes: true,
     // Fastify's own would answer a second time and cut the connection.
     clientErrorHandler: createClientErrorHandler((reason) =>
       refused.set(reason, (refused.get(reason) ?? 0) + 1),
     ),
-    frameworkErrors: answerError as never,
+    // Before any hook: what hooks would do is done here.
+    frameworkErrors: ((error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      reply.raw.once('finish', () => watch?.(request, reply));
+      return answerError(error, request, reply);
+    }) as FrameworkErrors as never,
     serverFactory(handler) {
       const server = createServer(
         serverOptions(requestTimeoutMs),
@@ -112,7 +126,9 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
     'Requests the HTTP parser refused, by reason.',
     () => refused,
     'reason',
+    refusalCodes(),
   );
+  watch = watchRequests(app, metrics);
   answerErrors(app);
   await registerDocs(
     app,

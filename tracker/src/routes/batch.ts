@@ -153,7 +153,7 @@ export const batchRoute = (app: FastifyInstance, deps: BatchDeps): void => {
     }
     return answer(reply, results);
   };
-  for (const path of paths) app.post(path, { schema: batchSchema }, take);
+  for (const path of paths) app.post(path, { schema: batchSchema, config: { routine: true } }, take);
 
   app.addHook('onError', async (request, _reply, error) => {
     // A body over the limit, cut off or too slow never reaches the handler; it was still a try to send something.
