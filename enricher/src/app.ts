@@ -1,6 +1,6 @@
 import type { Buffer } from '@pushtech/buffer';
 import type { Devices } from '@pushtech/device';
-import type { Log } from '@pushtech/log';
+import { createErasures, type Log } from '@pushtech/log';
 import type { Places } from '@pushtech/place';
 import type { Logger, Metrics, Service } from '@pushtech/service';
 import type { Store } from '@pushtech/store';
@@ -38,8 +38,9 @@ export const createEnricher = (options: EnricherOptions): Service => {
   showWaiting(metrics, buffer, clock);
   const appended = observeAppends(metrics);
   const rules = createSiteRules(options);
-  const steps = createSteps({ ...options, rules, referrers: loadReferrerLists() });
-  const work = createWork({ ...options, steps, counts, appended, drops: createDropPolicy(clock) });
+  const erasures = createErasures(options.log, options.secretKey);
+  const steps = createSteps({ ...options, rules, forgotten: erasures, referrers: loadReferrerLists() });
+  const work = createWork({ ...options, steps, erasures, counts, appended, drops: createDropPolicy(clock) });
 
   return {
     name: 'enricher',

@@ -1,12 +1,20 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Entry } from '@pushtech/buffer';
-import { type DropRecord, decodeHitBatch, type ReceivedRecord, topics } from '@pushtech/event';
+import {
+  type DropRecord,
+  decodeHitBatch,
+  type Hit,
+  type ReceivedRecord,
+  topics,
+  visitorsIn,
+} from '@pushtech/event';
 import type { NewRecord } from '@pushtech/log';
 import type { Counts } from './counts.ts';
 import { type DeadFacts, deadLetter } from './dead-letter.ts';
 import type { EventDraft, Step } from './draft.ts';
 import type { DropPolicy } from './drop-policy.ts';
 import { type Outcome, runSteps } from './run-steps.ts';
+import type { Forgotten } from './steps/drop-erased.ts';
 
 export interface EnrichDeps {
   steps: readonly Step[];
@@ -14,6 +22,8 @@ export interface EnrichDeps {
   counts: Counts;
   /** Epoch ms. */
   clock: () => number;
+  /** Nobody without it. */
+  forgotten?: Forgotten;
 }
 
 /** After this many lines others get their turn: about 2 ms of work. */
@@ -26,6 +36,12 @@ const receivedRecord = (received: ReceivedRecord): NewRecord => ({
   value: JSON.stringify(received),
 });
 
+/** Whether a dead letter would keep the id of somebody who was to be forgotten. */
+const tellsForgotten = (text: string, receivedAt: number, forgotten: Forgotten | undefined): boolean =>
+  forgotten !== undefined && visitorsIn(text).some((visitor) => forgotten.has(visitor, receivedAt));
+
+const ERASED = 'erased';
+
 const droppedRecord = (dropped: DropRecord, batch: string, index: number): NewRecord => ({
   topic: topics.dropped,
   key: dropped.id ?? batch,
@@ -34,14 +50,21 @@ const droppedRecord = (dropped: DropRecord, batch: string, index: number): NewRe
 });
 
 /** An entry whose header cannot be read: nobody knows what is in it, so it is one hit received and one dead letter. */
-const unreadable = (entry: Entry, error: unknown, { counts, clock }: EnrichDeps): NewRecord[] => {
+const unreadable = (entry: Entry, error: unknown, { counts, clock, forgotten }: EnrichDeps): NewRecord[] => {
   const now = clock();
   const batch = `unreadable-${entry.id}`;
+  const received = receivedRecord({ batch, tallies: [{ minute: now - (now % MINUTE), n: 1 }] });
+  // When it came in nobody can read: before now, at any rate, and so before an erasure that is known of.
+  if (tellsForgotten(entry.body, 0, forgotten)) {
+    counts.add(counts.dropped, ERASED, 1);
+    const dropped = { at: new Date(now).toISOString(), reason: ERASED, step: 'parse', n: 1 };
+    return [received, droppedRecord(dropped, batch, 0)];
+  }
   const verdict = { reason: 'entry_invalid', message: (error as Error).message };
   const letter = deadLetter({ line: entry.body, verdict, step: 'parse', position: `${entry.id}/0`, now });
   counts.add(counts.dead, letter.reason, 1);
   return [
-    receivedRecord({ batch, tallies: [{ minute: now - (now % MINUTE), n: 1 }] }),
+    received,
     { topic: topics.dead, key: batch, value: JSON.stringify(letter), headers: { origin: `${batch}/0` } },
   ];
 };
@@ -60,7 +83,7 @@ const deadRecord = (facts: DeadFacts, batch: string, origin: string): NewRecord 
 
 const enrichLines = async (
   entry: Entry,
-  { steps, drops, counts, clock }: EnrichDeps,
+  { steps, drops, counts, clock, forgotten }: EnrichDeps,
 ): Promise<NewRecord[]> => {
   const { header, lines } = decodeHitBatch(entry.body);
   const { batch } = header;
@@ -75,6 +98,9 @@ const enrichLines = async (
     } else if (verdict.kind === 'drop') {
       counts.add(counts.dropped, verdict.reason, 1);
       dropped.add(draft, verdict.reason, step, index);
+    } else if (tellsForgotten(draft.line, draft.hit?.receivedAt ?? header.at, forgotten)) {
+      counts.add(counts.dropped, ERASED, 1);
+      dropped.add({ ...draft, hit: draft.hit ?? ({ receivedAt: header.at } as Hit) }, ERASED, step, index);
     } else {
       const { line, hit } = draft;
       counts.add(counts.dead, verdict.reason, 1);

@@ -1,13 +1,15 @@
 import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Buffer, Entry } from '@pushtech/buffer';
-import type { Log, NewRecord } from '@pushtech/log';
+import type { Erasures, Log, NewRecord } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
 import { appendAll } from './append-all.ts';
 import type { ObserveAppend } from './counts.ts';
 import { type EnrichDeps, enrichEntry } from './enrich-entry.ts';
 import { createRetry } from './retry.ts';
 
-export interface WorkOptions extends EnrichDeps {
+export interface WorkOptions extends Omit<EnrichDeps, 'forgotten'> {
+  /** Read before any hit is; without them nobody is forgotten. */
+  erasures?: Pick<Erasures, 'refresh' | 'has'>;
   buffer: Buffer;
   log: Log;
   /** A stable name within the buffer's group of workers. */
@@ -37,7 +39,8 @@ const PAUSE_MS = 5000;
  * means "again", never "gone".
  */
 export const createWork = (options: WorkOptions): Work => {
-  const { buffer, log, worker, record, counts, appended } = options;
+  const { buffer, log, worker, record, counts, appended, erasures } = options;
+  const enriching: EnrichDeps = erasures ? { ...options, forgotten: erasures } : options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const appending = createRetry({
@@ -48,6 +51,7 @@ export const createWork = (options: WorkOptions): Work => {
       counts.appendFailures += 1;
     },
   });
+  const forgetting = createRetry({ what: 'The log does not say who is erased', record, signal });
   const taking = createRetry({ what: 'The buffer gives no hits', record, signal });
   const acking = createRetry({ what: 'The buffer takes no acknowledgement', record, signal });
   const forGood = Promise.withResolvers<never>();
@@ -63,12 +67,13 @@ export const createWork = (options: WorkOptions): Work => {
   };
 
   const workOff = async (entries: readonly Entry[]): Promise<void> => {
+    if (erasures && entries.length > 0 && !(await forgetting.run(erasures.refresh))) return;
     let records: NewRecord[] = [];
     let ids: string[] = [];
     for (const entry of entries) {
       counts.entries += 1;
       if (entry.redelivered) counts.redelivered += 1;
-      const more = await enrichEntry(entry, options);
+      const more = await enrichEntry(entry, enriching);
       if (records.length > 0 && records.length + more.length > log.appendSize) {
         await keep(records, ids);
         records = [];
@@ -102,7 +107,7 @@ export const createWork = (options: WorkOptions): Work => {
   };
 
   return {
-    problem: () => appending.problem() ?? taking.problem() ?? acking.problem(),
+    problem: () => appending.problem() ?? forgetting.problem() ?? taking.problem() ?? acking.problem(),
     start() {
       running = keepGoing();
     },

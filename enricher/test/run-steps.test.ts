@@ -28,6 +28,7 @@ describe('the steps', () => {
       'bot',
       'place',
       'visitor',
+      'erased',
       'rules',
       'privacy',
     ]);

@@ -1,7 +1,7 @@
 import type { Guard } from '@pushtech/admin';
 import type { Buffer } from '@pushtech/buffer';
 import { newId as newUuid, topics } from '@pushtech/event';
-import { createFollower, type Log } from '@pushtech/log';
+import { createFollower, honourErasures, type Log } from '@pushtech/log';
 import type { Logger, Metrics, Service } from '@pushtech/service';
 import type { Stats } from '@pushtech/stats';
 import { createLinks, type Links, registerLook, speechFor } from '@pushtech/ui';
@@ -15,6 +15,8 @@ import type { ViewerCounts } from './viewer.ts';
 
 export interface KafidxDeps {
   log: Log;
+  /** What topic `erased` names visitors by; the same in every service. */
+  secretKey: string;
   guard: Guard;
   record: Logger;
   metrics: Metrics;
@@ -42,6 +44,7 @@ const addMetrics = (
     'Rows viewers lost, by reason.',
     () => counts.skipped,
     'reason',
+    ['slow', 'sampled'],
   );
   metrics.counted('pushtech_kafidx_unreadable_records_total', 'Records that are no JSON object.', unreadable);
 };
@@ -50,7 +53,9 @@ const addMetrics = (
  * The live view of the log, the trace of one event, and the dead letters. Shows, never stores and never commits; what it
  * writes are replayed hits, into the buffer.
  */
-export const createKafidx = (deps: KafidxDeps): Service => {
+export const createKafidx = (given: KafidxDeps): Service => {
+  // Who was erased is shown to nobody: all that is read here is read through this.
+  const deps = { ...given, log: honourErasures(given.log, { secretKey: given.secretKey, leave: 'trace' }) };
   const { log, guard, record, metrics, clock, links = createLinks(''), newId = newUuid } = deps;
   const counts: ViewerCounts = { shown: 0, skipped: new Map() };
   const audience = createAudience(clock);

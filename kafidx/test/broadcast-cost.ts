@@ -84,7 +84,11 @@ const startKafidx = async () => {
   const log = await openLog('sqlite::memory:');
   const guard = createGuard({ password: '', apiToken: '', secretKey: 'k'.repeat(40), clock: Date.now });
   const record = createLogger('silent', 'cost');
-  const service = createKafidx({ log, guard, record, metrics: createMetrics(), clock: Date.now });
+  const service = createKafidx({
+    ...{ log, guard, record, secretKey: 'k'.repeat(40) },
+    metrics: createMetrics(),
+    clock: Date.now,
+  });
   const server = createServer();
   server.on('upgrade', (request, socket, head) => service.upgrade?.(request, socket, head));
   const address = `${await listen(server)}/kafidx/stream`;

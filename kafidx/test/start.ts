@@ -71,6 +71,7 @@ export const startKafidx = async (options: StartOptions = {}) => {
   const metrics = createMetrics();
   const service = createKafidx({
     log,
+    secretKey,
     guard,
     record: createLogger('silent', 'kafidx'),
     metrics,

@@ -1,5 +1,5 @@
 import type { Guard } from '@pushtech/admin';
-import type { Log } from '@pushtech/log';
+import { honourErasures, type Log } from '@pushtech/log';
 import type { Places } from '@pushtech/place';
 import type { IsHttps, Logger, Metrics, ReadAddress, Service } from '@pushtech/service';
 import type { Stats } from '@pushtech/stats';
@@ -23,6 +23,8 @@ export interface WebsiteDeps {
   store: Store;
   stats: Stats;
   log: Log;
+  /** What topic `erased` names visitors by; the same in every service. */
+  secretKey: string;
   places: Places;
   links: Links;
   /** `PUBLIC_URL` as it was set. */
@@ -54,7 +56,8 @@ export interface ScreenDeps extends WebsiteDeps {
 }
 
 /** What people see who are not engineers: start page, sites, numbers, privacy, documentation. */
-export const createWebsite = (deps: WebsiteDeps): Service => {
+export const createWebsite = (given: WebsiteDeps): Service => {
+  const deps = { ...given, log: honourErasures(given.log, { secretKey: given.secretKey, leave: 'trace' }) };
   const { log, record, metrics } = deps;
   const arrivals = createArrivals({
     log,

@@ -10,7 +10,10 @@ const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
 export const showAway = (app: FastifyInstance, frame: Frame): void => {
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     if (!isAway(error) || !wantsPage(request)) return answerError(error, request, reply);
-    request.log.warn({ err: error, url: request.url }, 'A screen could not be shown: an engine is away.');
+    request.log.warn(
+      { err: error, route: request.routeOptions.url },
+      'A screen could not be shown: an engine is away.',
+    );
     const { common } = frame.speech(request).words;
     return frame.send(request, reply.code(503).header('retry-after', 5), {
       title: common.away,

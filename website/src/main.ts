@@ -15,7 +15,11 @@ await run('website', readWebsiteSettings, (settings) => async (kit) => {
   const places = kit.keep(await openPlaces({ ...kit, cityPath: settings.GEOIP_CITY_PATH }));
   const log = kit.keep(await openLog(settings.LOG_URL, kit));
   const stats = kit.keep(
-    await openStats(settings.STATS_URL, { ...kit, properties: settings.STATS_PROPERTIES }),
+    await openStats(settings.STATS_URL, {
+      clock: kit.clock,
+      warn: kit.warn,
+      properties: settings.STATS_PROPERTIES,
+    }),
   );
   const links = createLinks(settings.PUBLIC_URL);
   return {

@@ -1,5 +1,5 @@
 import type { Guard } from '@pushtech/admin';
-import type { Log } from '@pushtech/log';
+import { honourErasures, type Log } from '@pushtech/log';
 import type { Logger, Metrics, Service } from '@pushtech/service';
 import type { Stats } from '@pushtech/stats';
 import type { Store } from '@pushtech/store';
@@ -18,6 +18,8 @@ export interface StatsConsumerDeps {
   stats: Stats;
   /** Where the goals are; without it none are counted. */
   store?: Pick<Store, 'goals'>;
+  /** What topic `erased` names visitors by; the same in every service. */
+  secretKey: string;
   guard: Guard;
   record: Logger;
   /** Epoch ms. */
@@ -49,7 +51,8 @@ const showRoad = (metrics: Metrics, stats: Stats, clock: () => number): void => 
 
 /** Counts what is on the log, and answers questions about it. Copies share the partitions. */
 export const createStatsConsumer = ({
-  log,
+  log: whole,
+  secretKey,
   stats,
   store,
   guard,
@@ -57,6 +60,7 @@ export const createStatsConsumer = ({
   clock,
   metrics,
 }: StatsConsumerDeps): Service => {
+  const log = honourErasures(whole, { secretKey, leave: 'numbers' });
   const counts = createCounts();
   showCounts(metrics, counts);
   metrics.gauges(

@@ -1,4 +1,4 @@
-import { topics } from '@pushtech/event';
+import { bookedTopics } from '@pushtech/event';
 import type { Batch, Log, Subscription } from '@pushtech/log';
 import type { Logger } from '@pushtech/service';
 import type { createTakeBatch } from './take-batch.ts';
@@ -63,7 +63,7 @@ export const createFollow = ({ log, record, take, retryMs = RETRY_MS }: FollowDe
     if (stopped) return;
     try {
       const opened = await log.subscribe({
-        topics: Object.values(topics),
+        topics: bookedTopics,
         group: GROUP,
         maxRecords: MAX_RECORDS,
         startAt: take.startAt,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuard } from '@pushtech/admin';
-import { type Event, topics } from '@pushtech/event';
+import { bookedTopics, type Event, topics } from '@pushtech/event';
 import { type Log, type NewRecord, openLog } from '@pushtech/log';
 import {
   createHost,
@@ -55,6 +55,7 @@ const newService = (metrics: Metrics = createMetrics()): Service => {
     log,
     stats,
     ...(store && { store }),
+    secretKey: 'x'.repeat(32),
     guard,
     record: warning,
     clock: () => NOW,
@@ -78,7 +79,7 @@ const ask = async (path: string) => {
 const settled = async (): Promise<void> => {
   for (let round = 0; round < 300; round++) {
     let behind = 0;
-    for (const topic of Object.values(topics)) {
+    for (const topic of bookedTopics) {
       for (const { partition, end } of await log.ranges(topic)) {
         if (((await stats.position(`${topic}/${partition}`)) ?? 0) < end) behind += 1;
       }

@@ -4,6 +4,7 @@ import type { Step } from '../draft.ts';
 import type { ReferrerLists } from '../referrer-lists.ts';
 import type { SiteRules } from '../site-rules.ts';
 import { applySiteRules } from './apply-site-rules.ts';
+import { dropErased, type Forgotten, nobodyForgotten } from './drop-erased.ts';
 import { findPlace } from './find-place.ts';
 import { flagBot } from './flag-bot.ts';
 import { nameReferrer } from './name-referrer.ts';
@@ -21,6 +22,8 @@ export interface StepDeps extends VisitorRules {
   referrers: ReferrerLists;
   /** None without them. */
   rules?: Pick<SiteRules, 'of'>;
+  /** Nobody without them. */
+  forgotten?: Forgotten;
 }
 
 /** The steps in their published order. */
@@ -34,6 +37,7 @@ export const createSteps = (deps: StepDeps): readonly Step[] => [
   flagBot(deps.devices),
   findPlace(deps.places),
   tellVisitor(deps),
+  dropErased(deps.forgotten ?? nobodyForgotten),
   applySiteRules(deps.rules ?? { of: () => undefined }),
   protectPrivacy,
 ];

@@ -1,6 +1,5 @@
-import { HEARTBEAT, SITE_PATTERN } from '@pushtech/event';
+import { createKeyedHash, HEARTBEAT, SITE_PATTERN } from '@pushtech/event';
 import { type Draft, drop, type Step } from '../draft.ts';
-import { createKeyedHash } from '../keyed-hash.ts';
 import { withoutWww } from '../split-url.ts';
 
 export interface VisitorRules {

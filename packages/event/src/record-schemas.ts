@@ -48,3 +48,10 @@ export const receivedRecordSchema = z
     tallies: z.array(tally).describe('Counted at the door, per minute and import.'),
   })
   .describe('One record of topic events.received: what the tracker counted while one buffer entry filled.');
+
+export const erasureRecordSchema = z
+  .looseObject({
+    visitor: z.string().min(1).describe('HMAC of the id under SECRET_KEY; never the id itself.'),
+    at: instant('What came in before is to be forgotten.'),
+  })
+  .describe('One record of topic erased: a visitor whom nobody may recognise any more.');

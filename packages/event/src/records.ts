@@ -43,3 +43,11 @@ export interface ReceivedRecord {
     run?: string;
   }[];
 }
+
+/** One record of topic `erased`: of this visitor, what came in before `at` is to be forgotten. It holds no id. */
+export interface ErasureRecord {
+  /** HMAC-SHA-256 of the id under `SECRET_KEY`, as `createErasureKey` makes it. */
+  visitor: string;
+  /** ISO 8601 UTC. */
+  at: string;
+}

@@ -1,3 +1,8 @@
 export { eventSchema } from './event-schema.ts';
 export { itemSchema } from './item-schema.ts';
-export { deadLetterSchema, dropRecordSchema, receivedRecordSchema } from './record-schemas.ts';
+export {
+  deadLetterSchema,
+  dropRecordSchema,
+  erasureRecordSchema,
+  receivedRecordSchema,
+} from './record-schemas.ts';

@@ -12,6 +12,13 @@ export interface Schema {
   migrations: readonly SqlMigration[];
 }
 
+export const newerError = (path: string, role: string, found: number, known: number) =>
+  sqliteError(
+    'SQLITE_NEWER',
+    `${path} was written by a newer pushtech (${role} schema ${found}; this one knows ${known}). ` +
+      'Start the newer version, or choose another DATA_DIR.',
+  );
+
 const readVersion = (db: DatabaseSync, name: string): number => {
   db.exec(
     'CREATE TABLE IF NOT EXISTS pushtech_schema (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT',
@@ -35,11 +42,7 @@ export const migrate = ({ role, prefix, migrations, path }: Schema, db: Database
   try {
     const found = readVersion(db, name);
     if (found > migrations.length) {
-      throw sqliteError(
-        'SQLITE_NEWER',
-        `${path} was written by a newer pushtech (${role} schema ${found}; this one knows ${migrations.length}). ` +
-          'Start the newer version, or choose another DATA_DIR.',
-      );
+      throw newerError(path, role, found, migrations.length);
     }
     for (const step of migrations.slice(found)) step(db, prefix);
     if (found < migrations.length) writeVersion(db, name, migrations.length);

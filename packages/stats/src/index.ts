@@ -1,8 +1,11 @@
+export { openStatsArchive, type Position, type StatsArchive, type StatsCopy } from './archive.ts';
 export { type Cell, toCsv } from './csv.ts';
 export { dimensions, propertyDimension } from './dimensions.ts';
+export { type Eraser, openEraser, type Traces } from './erase.ts';
 export { goalType } from './goals.ts';
 export { openStats } from './open.ts';
 export type { Caps, StatsOptions } from './options.ts';
+export { prepareStats } from './prepare.ts';
 export type {
   ApplyResult,
   BotsFilter,

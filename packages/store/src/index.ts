@@ -13,4 +13,5 @@ export type {
   Site,
 } from './kinds.ts';
 export { openStore, type StoreOptions } from './open.ts';
+export { prepareStore } from './prepare.ts';
 export type { Store } from './store.ts';

@@ -98,7 +98,8 @@ export interface Share extends Document {
 /** What a visitor asked for on `/privacy`. `id` is a UUIDv7. */
 export interface PrivacyRequest extends Document {
   kind: 'export' | 'erase';
-  visitor: string;
+  /** Until it was worked off: then nobody needs it any more. */
+  visitor?: string;
   at: number;
   /** When it was worked off. */
   doneAt?: number;

@@ -14,7 +14,7 @@ export const exampleState = (example: Example): ExampleState => {
 };
 
 /** Example data is made, looked after and removed. Where there is none to be had, there are no routes. */
-export const exampleRoutes = (app: FastifyInstance, { guard, example, record }: WebsiteDeps): void => {
+export const exampleRoutes = (app: FastifyInstance, { guard, example }: WebsiteDeps): void => {
   if (!example) return;
   const preHandler = guard.require('numbers:write');
   const docs = (summary: string) => ({ schema: { tags: ['dashboard'], summary } as object, preHandler });
@@ -25,11 +25,11 @@ export const exampleRoutes = (app: FastifyInstance, { guard, example, record }: 
     ...(failed && { failed }),
   }));
 
-  app.post('/dashboard/example', docs('Makes the example data.'), async (_request, reply) => {
+  app.post('/dashboard/example', docs('Makes the example data.'), async (request, reply) => {
     failed = false;
     example.show().catch((error) => {
       failed = true;
-      record.error({ err: error }, 'The example data could not be made.');
+      request.log.error({ err: error }, 'The example data could not be made.');
     });
     return reply.code(202).send(exampleState(example));
   });

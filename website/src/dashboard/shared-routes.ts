@@ -18,7 +18,7 @@ const statusOf = { unknown: 404, revoked: 410, expired: 410 } as const;
 
 /** What strangers with a link may see: the dashboard and its data, nothing else; of one site, if the link names one. */
 export const sharedRoutes = (app: FastifyInstance, deps: WebsiteDeps): void => {
-  const { store, clock, record } = deps;
+  const { store, clock } = deps;
 
   const find = async (request: FastifyRequest): Promise<Found> => {
     const secret = secretOf(request);
@@ -43,9 +43,13 @@ export const sharedRoutes = (app: FastifyInstance, deps: WebsiteDeps): void => {
   };
 
   // The address is the secret: what goes wrong is logged without it.
-  app.setErrorHandler((error, _request, reply) => {
-    record.error({ err: error }, 'A request for a shared dashboard failed.');
-    return refuse(reply, 500, { error: 'internal', message: 'something went wrong here; it is in our log' });
+  app.setErrorHandler((error, request, reply) => {
+    request.log.error({ err: error }, 'A request for a shared dashboard failed.');
+    return refuse(reply, 500, {
+      error: 'internal',
+      message: 'something went wrong here; it is in our log under this id',
+      requestId: request.id,
+    });
   });
 
   app.get('/dashboard/shared/:secret', { schema: { hide: true } as object }, async (request, reply) => {

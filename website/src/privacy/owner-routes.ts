@@ -42,10 +42,12 @@ export const ownerRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
 
   app.post<{ Params: { id: string } }>('/privacy/requests/:id/done', options, async (request, reply) => {
     const { id } = request.params;
-    await store.privacyRequests.update(id.slice(0, 256), (asked) => ({
-      ...asked,
-      doneAt: asked.doneAt ?? clock(),
-    }));
+    // Nobody needs the id of a copy that was handed over. What is to be erased is ticked off by who erases it.
+    await store.privacyRequests.update(id.slice(0, 256), (asked) => {
+      if (asked.kind === 'erase') return asked;
+      const { visitor: _, ...rest } = asked;
+      return { ...rest, doneAt: asked.doneAt ?? clock() };
+    });
     await guard.audit(request.raw, 'privacy.request.done', id.slice(0, 64));
     return reply.redirect(links('www', '/privacy/requests'), 303);
   });
@@ -66,7 +68,8 @@ export const ownerRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     exporting = true;
     try {
       const found = await exportVisitor({ log, visitor });
-      await guard.audit(request.raw, 'privacy.exported', visitor);
+      // Not of whom: the audit outlives the visitor's erasure.
+      await guard.audit(request.raw, 'privacy.exported');
       return reply
         .header('cache-control', 'no-store')
         .header('content-disposition', 'attachment; filename="visitor.json"')

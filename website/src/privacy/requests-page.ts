@@ -14,14 +14,23 @@ const timeOf = (at: number, { lang }: Speech): Html => {
   return html`<time datetime="${new Date(at).toISOString()}">${text.format(at)} UTC</time>`;
 };
 
-const row = ({ id, kind, visitor, at, doneAt }: PrivacyRequest, { speech, links, csrf }: Facts): Html => {
+/** A copy is downloaded and ticked off; erasing is done by a task, which ticks it off itself. */
+const actions = ({ id, kind, visitor, doneAt }: PrivacyRequest, { speech, links, csrf }: Facts): Html => {
   const { requests: words } = speech.words.privacy;
+  if (doneAt !== undefined || visitor === undefined) return html``;
+  if (kind === 'erase') return html`<code data-raw>npm run tasks -- erase --request ${id}</code>`;
   const download = `${links('www', '/privacy/export')}?visitor=${encodeURIComponent(visitor)}`;
-  const finish = html`<form method="post" action="${links('www', `/privacy/requests/${id}/done`)}">
-${csrf !== undefined && html`<input type="hidden" name="csrf" value="${csrf}">`}<button>${words.finish}</button></form>`;
-  return html`<tr><td>${timeOf(at, speech)}</td><td>${words[kind]}</td><td class="mono" data-raw>${visitor}</td>
+  return html`<div class="row"><a href="${download}">${words.download}</a><form method="post" action="${links('www', `/privacy/requests/${id}/done`)}">
+${csrf !== undefined && html`<input type="hidden" name="csrf" value="${csrf}">`}<button>${words.finish}</button></form></div>`;
+};
+
+const row = (request: PrivacyRequest, facts: Facts): Html => {
+  const { kind, visitor, at, doneAt } = request;
+  const { speech } = facts;
+  const { requests: words } = speech.words.privacy;
+  return html`<tr><td>${timeOf(at, speech)}</td><td>${words[kind]}</td><td class="mono" data-raw>${visitor ?? '–'}</td>
 <td>${doneAt === undefined ? html`<span class="badge warn">${words.open}</span>` : html`<span class="badge good">${words.done}</span> ${timeOf(doneAt, speech)}`}</td>
-<td><div class="row">${kind === 'export' && html`<a href="${download}">${words.download}</a>`}${doneAt === undefined && finish}</div></td></tr>`;
+<td>${actions(request, facts)}</td></tr>`;
 };
 
 /** What visitors asked for, newest first, for owners. */

@@ -20,7 +20,7 @@ const problemOf = (visitor: string, kind: string): Problem | undefined => {
 
 /** `/privacy`: what is kept, opt-out, and requests by visitor id, which anybody may send. */
 export const privacyRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
-  const { frame, guard, links, kept, stats, store, readAddress, newId, clock, record } = deps;
+  const { frame, guard, links, kept, stats, store, readAddress, newId, clock } = deps;
   const limiter = createLimiter(clock);
   ownerRoutes(app, deps);
 
@@ -92,7 +92,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     try {
       await store.privacyRequests.insert({ id, kind, visitor, at: clock() });
     } catch (error) {
-      record.warn({ err: error }, 'A privacy request could not be kept.');
+      request.log.warn({ err: error }, 'A privacy request could not be kept.');
       return refuse(request, reply.code(503).header('retry-after', 10), refused.down);
     }
     await guard.audit(request.raw, `privacy.${kind}.requested`, id);

@@ -128,7 +128,7 @@ export const sitesRoutes = (app: FastifyInstance, deps: ScreenDeps): void => {
     try {
       await save(label, checked.site);
     } catch (error) {
-      deps.record.warn({ err: error, site: label }, 'The settings of a site could not be saved.');
+      request.log.warn({ err: error, site: label }, 'The settings of a site could not be saved.');
       return showSite(request, reply.code(503), label, { site: undefined, typed, outcome: 'gone' });
     }
     await guard.audit(request.raw, 'site.changed', label);

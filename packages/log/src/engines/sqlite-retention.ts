@@ -1,5 +1,6 @@
 import type { Database } from '@pushtech/sqlite';
 import { pause } from '../handle-batch.ts';
+import { type Keeping, keepingOf } from '../keeping.ts';
 import type { LogOptions } from '../open.ts';
 import type { Groups, Silent } from './sqlite-groups.ts';
 import type { Records } from './sqlite-records.ts';
@@ -11,11 +12,7 @@ const SLICE_RECORDS = [50, 2000] as const;
 /** Between slices, in ms. */
 const PAUSE_MS = 5;
 
-export interface Retention {
-  /** Older records go; 0 = none goes for its age. */
-  ms: number;
-  /** Of each topic; 0 = none goes for its size. */
-  bytes: number;
+export interface Retention extends Keeping {
   /** A group without members for so long is forgotten; 0 = none is. */
   groupMs: number;
 }
@@ -38,8 +35,9 @@ export const createRetention = (deps: RetentionDeps, limits: Retention) => {
   const deleteSlice = (topic: string): number => {
     const row = tables.topic(topic);
     if (!row) return 0;
-    const tooOld = limits.ms > 0 ? records.atTime(topic, clock() - limits.ms) : 0;
-    const tooMuch = limits.bytes > 0 ? row.bytes - limits.bytes : 0;
+    const kept = keepingOf(topic, limits);
+    const tooOld = kept.ms > 0 ? records.atTime(topic, clock() - kept.ms) : 0;
+    const tooMuch = kept.bytes > 0 ? row.bytes - kept.bytes : 0;
     const slowest = groups.slowest(topic);
     const table = tables.records(row.id);
     let freed = 0;

@@ -12,7 +12,7 @@ import { isDuplicate, isRolledBack, toStoreError } from './mongo-errors.ts';
 import { createRevisions, type RevisionDocument } from './mongo-revisions.ts';
 import { readMongoUrl } from './mongo-url.ts';
 
-interface RowDocument {
+export interface RowDocument {
   _id: string;
   version: string;
   body: string;
@@ -60,7 +60,7 @@ const once = (work: () => Promise<void>): (() => Promise<void>) => {
 };
 
 /** Making an index that is there does nothing: whatever the server has against it is worth another try. */
-const createIndexes = async (
+export const createIndexes = async (
   collection: Collection<RowDocument>,
   { unique, find }: Fields,
 ): Promise<void> => {

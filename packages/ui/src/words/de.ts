@@ -347,7 +347,7 @@ export const de: Words = {
       export:
         'Wer diese Installation betreibt, sieht sie und besorgt eine Kopie dessen, was das Log noch enthält. Vorher ist zu zeigen, dass die Kennung wirklich dir gehört.',
       erase:
-        'Wer diese Installation betreibt, sieht sie. Einzelne Besuche verschwinden nach der auf der Datenschutzseite genannten Zeit von selbst aus dem Log; früheres Löschen in allen Speichern geschieht von Hand, bis es eingebaut ist.',
+        'Wer diese Installation betreibt, sieht sie. Einzelne Besuche verschwinden nach der auf der Datenschutzseite genannten Zeit von selbst aus dem Log; sobald feststeht, dass die Kennung deine ist, vergisst ein Befehl sie in allen Speichern.',
       number: 'Nummer der Anfrage:',
       back: 'Zurück zum Datenschutz',
     },
@@ -374,7 +374,7 @@ export const de: Words = {
       download: 'Herunterladen, was das Log enthält',
       finish: 'Als erledigt vermerken',
       eraseNote:
-        'Löschen in allen Speichern auf einmal ist noch nicht eingebaut. Das Log gibt einzelne Besuche von selbst auf; Zählerstände enthalten keine Kennungen.',
+        'Gelöscht wird mit einem Befehl von denen, die pushtech betreiben: Er vergisst die Kennung in allen Speichern, sagt, was bis wann übrig ist, und vermerkt die Anfrage als erledigt.',
       more: 'Ältere',
     },
   },

@@ -333,7 +333,7 @@ export const en = {
       export:
         'The people who run this installation will see it and get you a copy of what the log still holds. They will ask you to show that the identifier is yours.',
       erase:
-        'The people who run this installation will see it. Single visits leave the log by themselves after the time named on the privacy page; erasing earlier in all stores is done by hand until it is built in.',
+        'The people who run this installation will see it. Single visits leave the log by themselves after the time named on the privacy page; once they have made sure that the identifier is yours, a command of theirs forgets it in all stores.',
       number: 'The number of the request:',
       back: 'Back to privacy',
     },
@@ -360,7 +360,7 @@ export const en = {
       download: 'Download what the log holds',
       finish: 'Mark as done',
       eraseNote:
-        'Erasing in all stores at once is not built in yet. The log lets go of single visits by itself; counts hold no identifiers.',
+        'Erasing is a command for whoever runs pushtech: it forgets the identifier in all stores, says what is left until when, and marks the request as done.',
       more: 'Older ones',
     },
   },

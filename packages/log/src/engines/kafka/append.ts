@@ -1,5 +1,5 @@
 import { logError } from '../../errors.ts';
-import type { NewRecord } from '../../log.ts';
+import type { LogRecord, NewRecord } from '../../log.ts';
 import { type Client, retrying } from './client.ts';
 import { BATCH_BYTES, encodeBatch, roughBytes } from './encode-batch.ts';
 import { createErrorFromCode } from './kafkajs.ts';
@@ -38,8 +38,8 @@ const isDone = ({ records, sent }: Part): boolean => sent === records.length;
 const tooLarge = (topic: string): Error =>
   logError('LOG_TOO_LARGE', `a record is larger than topic ${topic} takes (its max.message.bytes)`);
 
-/** Packs the next records of a part, unless they are packed already. */
-const pack = (part: Part): ToProduce => {
+/** Packs the next records of a part, unless they are packed already. @param timed with the times that they bring */
+const pack = (part: Part, timed: boolean): ToProduce => {
   const { topic, partition, records, sent, max } = part;
   if (part.batch === undefined) {
     let bytes = 0;
@@ -50,7 +50,9 @@ const pack = (part: Part): ToProduce => {
       end += 1;
     }
     part.count = end - sent;
-    part.batch = encodeBatch(records.slice(sent, end), Date.now());
+    const some = records.slice(sent, end);
+    const times = timed ? some.map((record) => (record as LogRecord).at) : undefined;
+    part.batch = encodeBatch(some, Date.now(), times);
   }
   return { topic, partition, batch: part.batch };
 };
@@ -59,7 +61,7 @@ const pack = (part: Part): ToProduce => {
  * Appends with acks of all replicas in sync, one request per broker at a time. Not idempotent: kafkajs' way of it loses
  * or reorders concurrent sends (#598, #1005), and no producer recognises what another process sent again anyway.
  */
-export const createAppend = (client: Client, topics: Topics) => {
+export const createAppend = (client: Client, topics: Topics, timed = false) => {
   const { prefix } = client.settings;
   const queue: Job[] = [];
   let running: Promise<void> | undefined;
@@ -113,7 +115,7 @@ export const createAppend = (client: Client, topics: Topics) => {
     try {
       const packed: ToProduce[] = [];
       for (const part of parts) {
-        const one = pack(part);
+        const one = pack(part, timed);
         if (one.batch.length > MAX_BATCH_BYTES && part.count === 1)
           settle(part, { ...one, error: 10 }, refused);
         else packed.push(one);

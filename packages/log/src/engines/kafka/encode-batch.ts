@@ -53,17 +53,22 @@ const sizeOfHeaders = (headers: Record<string, string>, names: readonly string[]
 
 const NONE: Record<string, string> = {};
 
-const writeRecord = ({ key, value, headers = NONE }: NewRecord, offset: number): void => {
+const writeRecord = ({ key, value, headers = NONE }: NewRecord, offset: number, elapsed: number): void => {
   const names = headers === NONE ? [] : Object.keys(headers);
   const keyBytes = Buffer.byteLength(key);
   const valueBytes = Buffer.byteLength(value);
   const size =
-    2 + sizeOfVarint(offset) + sizeOfText(keyBytes) + sizeOfText(valueBytes) + sizeOfHeaders(headers, names);
-  reserve(size + 8);
+    1 +
+    sizeOfVarint(elapsed) +
+    sizeOfVarint(offset) +
+    sizeOfText(keyBytes) +
+    sizeOfText(valueBytes) +
+    sizeOfHeaders(headers, names);
+  reserve(size + 16);
   writeVarint(size);
-  // Attributes and the difference of time to the batch: none.
+  // No attributes, and the difference of time to the batch.
   scratch[at++] = 0;
-  scratch[at++] = 0;
+  writeVarint(elapsed);
   writeVarint(offset);
   writeText(key, keyBytes);
   writeText(value, valueBytes);
@@ -82,22 +87,30 @@ export const roughBytes = ({ key, value }: NewRecord): number => (key.length + v
  * Writes records as one batch of Kafka's format, version 2, compressed with zstd. Lone surrogates become U+FFFD. By hand
  * and into one buffer, since kafkajs allocates for each field and computes its checksum byte by byte.
  * @param now epoch ms
+ * @param times epoch ms of each record, where they are not all `now`
  */
-export const encodeBatch = (records: readonly NewRecord[], now: number): Buffer => {
+export const encodeBatch = (
+  records: readonly NewRecord[],
+  now: number,
+  times?: readonly number[],
+): Buffer => {
   at = 0;
-  for (let n = 0; n < records.length; n++) writeRecord(records[n] as NewRecord, n);
+  const first = times ? Math.min(...times) : now;
+  const last = times ? Math.max(...times) : now;
+  for (let n = 0; n < records.length; n++) {
+    writeRecord(records[n] as NewRecord, n, times ? (times[n] as number) - first : 0);
+  }
   const packed = compress(scratch.subarray(0, at));
   if (scratch.length > 4 * BATCH_BYTES) scratch = Buffer.allocUnsafeSlow(BATCH_BYTES + 64 * 1024);
   const batch = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
-  const time = BigInt(now);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - 12, 8);
   batch.writeInt32BE(-1, 12);
   batch[16] = 2;
   batch.writeInt16BE(ZSTD, ATTRIBUTES_AT);
   batch.writeInt32BE(records.length - 1, 23);
-  batch.writeBigInt64BE(time, 27);
-  batch.writeBigInt64BE(time, 35);
+  batch.writeBigInt64BE(BigInt(first), 27);
+  batch.writeBigInt64BE(BigInt(last), 35);
   // No producer id, no epoch, no sequence: not idempotent.
   batch.writeBigInt64BE(-1n, 43);
   batch.writeInt16BE(-1, 51);

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logError } from '../../errors.ts';
+import { keepingOf } from '../../keeping.ts';
 import type { LogOptions } from '../../open.ts';
 import type { Client, Metadata } from './client.ts';
 import { createErrorFromCode } from './kafkajs.ts';
+import type { KafkaSettings } from './settings.ts';
 
 /** What is known of a topic is asked for again after this time, in ms. */
 const FRESH_MS = 10_000;
 /** The largest batch, compressed, that a topic made by us takes: our largest record has 1 MB, Kafka's default is 1 MB. */
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** How much longer than its retention a record may stay, in ms. */
+export const SEGMENT_MS = 86_400_000;
 const REPLICATION = 3;
 const ALREADY_EXISTS = 36;
 const MADE_WITHIN_MS = 3000;
@@ -24,9 +28,31 @@ interface CreateAnswer {
   topicErrors: { topic: string; errorCode: number; errorMessage?: string | null }[];
 }
 
+/** How a topic of ours is set up. */
+export const configOf = (
+  { partitions, retentionMs, retentionBytes, prefix }: KafkaSettings,
+  replicas: number,
+  topic: string,
+): { name: string; value: string }[] => {
+  const { ms, bytes } = keepingOf(topic.slice(prefix.length), { ms: retentionMs, bytes: retentionBytes });
+  const config: Record<string, number | string> = {
+    'cleanup.policy': 'delete',
+    'retention.ms': ms === 0 ? -1 : ms,
+    // A record goes with the newest of its segment: with Kafka's own 7 days per segment, 7 days could become 14.
+    'segment.ms': Math.min(SEGMENT_MS, ms === 0 ? SEGMENT_MS : ms),
+    // Kafka counts by partition.
+    'retention.bytes': bytes === 0 ? -1 : Math.ceil(bytes / partitions),
+    'max.message.bytes': MAX_BATCH_BYTES,
+    // The broker's clock decides what "since" means, whatever the clocks of the writers say.
+    'message.timestamp.type': 'LogAppendTime',
+    ...(replicas >= 3 && { 'min.insync.replicas': 2 }),
+  };
+  return Object.entries(config).map(([name, value]) => ({ name, value: String(value) }));
+};
+
 /** What the client knows of the cluster's topics; makes those that are wanted and not there. */
 export const createTopics = (client: Client, warn: Warn) => {
-  const { partitions, replication, retentionMs, retentionBytes } = client.settings;
+  const { partitions, replication } = client.settings;
   const known = new Map<string, Known>();
   const judged = new Set<string>();
 
@@ -57,20 +83,6 @@ export const createTopics = (client: Client, warn: Warn) => {
 
   const isFresh = (name: string): boolean => (known.get(name)?.until ?? 0) > performance.now();
 
-  const configOf = (replicas: number) => {
-    const config: Record<string, number | string> = {
-      'cleanup.policy': 'delete',
-      'retention.ms': retentionMs === 0 ? -1 : retentionMs,
-      // Kafka counts by partition.
-      'retention.bytes': retentionBytes === 0 ? -1 : Math.ceil(retentionBytes / partitions),
-      'max.message.bytes': MAX_BATCH_BYTES,
-      // The broker's clock decides what "since" means, whatever the clocks of the writers say.
-      'message.timestamp.type': 'LogAppendTime',
-      ...(replicas >= 3 && { 'min.insync.replicas': 2 }),
-    };
-    return Object.entries(config).map(([name, value]) => ({ name, value: String(value) }));
-  };
-
   const make = async (names: readonly string[], { brokers, controller }: Metadata): Promise<void> => {
     const replicas = replication ?? Math.min(REPLICATION, brokers.size);
     const link = await client.link(brokers.has(controller) ? controller : ([...brokers.keys()][0] ?? -1));
@@ -79,7 +91,7 @@ export const createTopics = (client: Client, warn: Warn) => {
         topic,
         numPartitions: partitions,
         replicationFactor: replicas,
-        configEntries: configOf(replicas),
+        configEntries: configOf(client.settings, replicas, topic),
       })),
     });
     for (const { topic, errorCode, errorMessage } of topicErrors) {

@@ -1,10 +1,13 @@
 -- Takes a part of a batch in, whole or not at all. Redis rolls nothing back, so all that can fail (a key of a wrong type)
 -- is read before anything is written; memory is checked by Redis before the first write.
 -- ARGV: prefix, head, checks, ids, entries, expected statuses, changes, visitors. Follows slices.lua.
--- Answers {'stale', position} | {'end', done} | {'differs', statuses} | {'applied'}.
+-- Answers {'held'} | {'stale', position} | {'end', done} | {'differs', statuses} | {'applied'}.
 local byte, sub, find, char = string.byte, string.sub, string.find, string.char
 local pack, unpackStruct, floor = struct.pack, struct.unpack, math.floor
 local head = cjson.decode(ARGV[2])
+
+-- 0. Nothing changes while a backup copies the counters.
+if call('EXISTS', P .. 'hold') == 1 then return { 'held' } end
 
 -- 1. The position. `done` = records after it that are in already: a big batch takes several calls.
 local stored = call('HGET', P .. 'positions', head.source)

@@ -15,7 +15,7 @@ const AT_ONCE = 250;
 /** Other workers may take in the same ids while we add up; each time some of ours turn out to be known. */
 const TRIES = 20;
 
-type Answer = ['stale', string] | ['end', number] | ['differs', string] | ['applied'];
+type Answer = ['held'] | ['stale', string] | ['end', number] | ['differs', string] | ['applied'];
 type Result = { stale: number } | { end: number; counted: number; duplicates: number };
 
 /** Which records of a batch a part holds, and how far the part before came (`undefined` at first). */
@@ -27,13 +27,11 @@ interface Range {
 
 const script = createFileScript('./slices.lua', './apply.lua');
 
-const isDecided = (answer: Answer): answer is Exclude<Answer, ['differs', string]> => answer[0] !== 'differs';
+type Decided = Exclude<Answer, ['differs', string] | ['held']>;
 
-const resultOf = (
-  answer: Exclude<Answer, ['differs', string]>,
-  range: Range,
-  made: Changes | undefined,
-): Result => {
+const isDecided = (answer: Exclude<Answer, ['held']>): answer is Decided => answer[0] !== 'differs';
+
+const resultOf = (answer: Decided, range: Range, made: Changes | undefined): Result => {
   if (answer[0] === 'stale') return { stale: Number(answer[1]) };
   if (answer[0] === 'end') return { end: answer[1], counted: 0, duplicates: 0 };
   return { end: range.end, counted: made?.counted ?? 0, duplicates: made?.duplicates ?? 0 };
@@ -83,6 +81,7 @@ export const createApply = (
     for (let tries = 0; tries < TRIES; tries++) {
       const made = statuses === undefined ? undefined : changesOf(part, statuses, { dimensions, now });
       const answer = await call(statuses ?? '?', made?.changes ?? '', made?.visitors ?? Buffer.alloc(0));
+      if (answer[0] === 'held') throw statsError('STATS_HELD', 'a backup copies the counters just now');
       if (isDecided(answer)) return resultOf(answer, range, made);
       statuses = answer[1];
       if (statuses === allNew) repeating.delete(batch.source);

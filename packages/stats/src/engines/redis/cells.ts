@@ -38,7 +38,8 @@ const toCell = (key: string, field: Buffer, content: Buffer, hasVisitors: boolea
   return { ...cell, events, small, log: hasLog ? `${key}:${number}` : undefined };
 };
 
-const fieldOf = (number: number): Buffer => {
+/** The name of a cell in its hash; also how 48 bits of a visitor lie in it. */
+export const fieldOf = (number: number): Buffer => {
   const field = Buffer.allocUnsafe(WIDTH);
   field.writeUIntBE(number, 0, WIDTH);
   return field;
