@@ -56,14 +56,14 @@ const carryOut = (
         error.code === 'ENOENT' ? `there is no program "${program}" on this machine` : error.message;
       reject(new PushtechError('TASK_TOOL', 'fatal', why, { cause: error }));
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       if (code === 0) resolve(out);
       else
         reject(
           new PushtechError(
             'TASK_COMMAND',
             'fatal',
-            `"${program} ${args.slice(0, 4).join(' ')}" failed (${code}):\n${lastLines(all)}`,
+            `"${program} ${args.slice(0, 4).join(' ')}" failed (${code ?? signal}):\n${lastLines(all)}`,
           ),
         );
     });

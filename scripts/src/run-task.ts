@@ -1,33 +1,65 @@
 import { isPushtechError } from '@pushtech/event';
-import { type Task, type TaskIo, taskGroups, UsageError } from './task.ts';
+import { explainTask, listTasks, wantsHelp } from './describe-tasks.ts';
+import { type Task, type TaskIo, UsageError } from './task.ts';
+import { backup } from './tasks/backup.ts';
+import { composeDown } from './tasks/compose-down.ts';
+import { composeLogs } from './tasks/compose-logs.ts';
+import { composeOpen } from './tasks/compose-open.ts';
+import { composeUp } from './tasks/compose-up.ts';
+import { deadReplay } from './tasks/dead-replay.ts';
+import { dotenvGenerate } from './tasks/dotenv-generate.ts';
+import { engines } from './tasks/engines.ts';
+import { erase } from './tasks/erase.ts';
+import { exportTask } from './tasks/export.ts';
+import { imagesBuild } from './tasks/images-build.ts';
+import { imagesPush } from './tasks/images-push.ts';
+import { k8sDiff } from './tasks/k8s-diff.ts';
+import { k8sDown } from './tasks/k8s-down.ts';
+import { k8sNamespace } from './tasks/k8s-namespace.ts';
+import { k8sRender } from './tasks/k8s-render.ts';
+import { k8sSecrets } from './tasks/k8s-secrets.ts';
+import { k8sUp } from './tasks/k8s-up.ts';
 import { link } from './tasks/link.ts';
+import { migrate } from './tasks/migrate.ts';
+import { minikubeStart } from './tasks/minikube-start.ts';
+import { promises } from './tasks/promises.ts';
 import { replay } from './tasks/replay.ts';
+import { restore } from './tasks/restore.ts';
+import { smoke } from './tasks/smoke.ts';
 import { tail } from './tasks/tail.ts';
 import { token } from './tasks/token.ts';
+import { topics } from './tasks/topics.ts';
 
-export const tasks: readonly Task[] = [link, replay, tail, token];
-
-const list = (): string => {
-  const width = Math.max(...tasks.map(({ name }) => name.length));
-  const lines = (of: readonly Task[]): string =>
-    of.map(({ name, line }) => `  ${name.padEnd(width)}  ${line}\n`).join('');
-  const headings = taskGroups.map((group) => ({ group, of: tasks.filter((task) => task.group === group) }));
-  const groups = [...headings, { group: 'more', of: tasks.filter(({ group }) => group === undefined) }]
-    .filter(({ of }) => of.length > 0)
-    .map(({ group, of }) => `\n${group}\n${lines(of)}`);
-  return `Tasks, run by \`npm run tasks -- <name> [arguments]\`; \`<name> --help\` says more.\n${groups.join('')}`;
-};
-
-const explainTask = ({ name, line, usage, help }: Task): string => {
-  const flags = help?.trim().replace(/^/gm, '  ') ?? '';
-  return `${name} ${line}.\n\nUsage: npm run tasks -- ${usage}\n${flags && `\n${flags}\n`}`;
-};
-
-/** Asked for help; what stands behind `--` is not ours. */
-const wantsHelp = (args: readonly string[]): boolean => {
-  const end = args.indexOf('--');
-  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
-};
+export const tasks: readonly Task[] = [
+  backup,
+  composeDown,
+  composeLogs,
+  composeOpen,
+  composeUp,
+  deadReplay,
+  dotenvGenerate,
+  engines,
+  erase,
+  exportTask,
+  imagesBuild,
+  imagesPush,
+  k8sDiff,
+  k8sDown,
+  k8sNamespace,
+  k8sRender,
+  k8sSecrets,
+  k8sUp,
+  link,
+  migrate,
+  minikubeStart,
+  promises,
+  replay,
+  restore,
+  smoke,
+  tail,
+  token,
+  topics,
+];
 
 /** `parseArgs` of Node names the flag it does not know; that is all we need of its errors. */
 const isBadFlag = (error: unknown): error is Error =>
@@ -48,12 +80,12 @@ const explain = (error: unknown, task: Task, io: TaskIo): number => {
 export const runTask = async (args: readonly string[], io: TaskIo): Promise<number> => {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.out(list());
+    io.out(listTasks(tasks));
     return 0;
   }
   const task = tasks.find((one) => one.name === name);
   if (!task) {
-    io.say(`There is no task "${name}".\n\n${list()}`);
+    io.say(`There is no task "${name}".\n\n${listTasks(tasks)}`);
     return 2;
   }
   if (wantsHelp(rest)) {

@@ -33,13 +33,13 @@ export type TaskGroup = (typeof taskGroups)[number];
 export interface Task {
   name: string;
   /** Under which heading it is listed. */
-  group?: TaskGroup;
+  group: TaskGroup;
   /** What it does, for the list: at most 90 characters, no full stop. */
   line: string;
   /** Its name and arguments on one line, for those who got them wrong. */
   usage: string;
   /** For `--help`: a line for each flag and variable, e.g. `--url URL   the tracker; default …`. */
-  help?: string;
+  help: string;
   /** It changes something that lasts beside files it is asked to write; then it takes `--dry-run`. */
   changes?: boolean;
   /** @returns the exit code */

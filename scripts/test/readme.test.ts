@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { codes as backupCodes } from '../src/backup/backup-error.ts';
 import { tasks } from '../src/run-task.ts';
+import { taskGroups } from '../src/task.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
-const sources = ['replay', 'tail'].flatMap((folder) =>
-  readdirSync(new URL(`../src/${folder}`, import.meta.url)).map((name) => read(`src/${folder}/${name}`)),
+const sources = globSync('**/*.ts', { cwd: new URL('../src', import.meta.url) }).map((path) =>
+  read(`src/${path}`),
 );
 const engineKinds = /const kinds = \{([^}]*)\}/.exec(read('src/engines/engine-error.ts'))?.[1] ?? '';
 
@@ -15,8 +17,14 @@ test('the README explains every error code with its kind, and no other', () => {
   );
   const ofEngines = [...engineKinds.matchAll(/(\w+): '(\w+)'/g)].map(([, code, kind]) => `${code} ${kind}`);
   expect(ofEngines.length).toBeGreaterThan(3);
-  const told = [...readme.matchAll(/^\| `(\w+)` +\| (\w+) +\|/gm)].map(([, code, kind]) => `${code} ${kind}`);
-  expect(told.toSorted()).toEqual([...new Set(used), ...ofEngines].toSorted());
+  const ofBackup = Object.entries(backupCodes).map(([code, [kind]]) => `${code} ${kind}`);
+  const ofDotenv = [...read('src/deploy/dotenv-file.ts').matchAll(/fail\(\s*'(\w+)'/g)].map(
+    ([, code]) => `${code} fatal`,
+  );
+  const told = [...readme.matchAll(/^\| `([A-Z]\w+)` +\| (\w+) +\|/gm)].map(
+    ([, code, kind]) => `${code} ${kind}`,
+  );
+  expect(told.toSorted()).toEqual([...new Set([...used, ...ofEngines, ...ofBackup, ...ofDotenv])].toSorted());
 });
 
 test('the README explains every reason for which a line is malformed', () => {
@@ -27,11 +35,23 @@ test('the README explains every reason for which a line is malformed', () => {
     expect(readme).toMatch(new RegExp(`^\\| .*\`${reason}\``, 'm'));
 });
 
-test('the README has a section for every task, and a row for every flag of replay', () => {
-  for (const { name, usage } of tasks) {
-    expect(readme).toContain(`\n## ${name}\n`);
-    for (const [flag] of usage.matchAll(/--[a-z-]+/g)) expect(readme).toContain(flag);
-  }
+test('the README lists every task under its heading, as `npm run tasks` does', () => {
+  const [first = ''] = readme.split('\nExit codes');
+  const listed = [...first.matchAll(/^\| `([a-z\d:]+)` \| ([^|]+?) \|$/gm)].map(
+    ([, name, line]) => `${name} ${line}`,
+  );
+  const own = taskGroups.flatMap((group) => tasks.filter((task) => task.group === group));
+  expect(listed).toEqual(own.map(({ name, line }) => `${name} ${line}`));
+  expect([...readme.matchAll(/^\| \*\*(.+)\*\* \| \|$/gm)].map(([, group]) => group)).toEqual(
+    taskGroups.filter((group) => tasks.some((task) => task.group === group)),
+  );
+});
+
+test('the README has a row for every flag of replay', () => {
+  const usage = tasks.find(({ name }) => name === 'replay')?.usage ?? '';
+  const flags = usage.match(/--[a-z-]+/g) ?? [];
+  expect(flags.length).toBeGreaterThan(5);
+  for (const flag of flags) expect(readme).toContain(`| \`${flag}`);
 });
 
 test('the README explains every setting of the engines with its default', () => {

@@ -57,6 +57,19 @@ const progressFiles = (dataDir: string): string[] =>
   existsSync(join(dataDir, 'replays')) ? readdirSync(join(dataDir, 'replays')) : [];
 
 describe('replay', () => {
+  test('only reads and counts in a dry run: of the real log what a replay of it finds, and sends nothing', async () => {
+    await using server = await startStandIn();
+    const dataDir = newFolder();
+    const { code, result } = await run(dataDir, [realLog, '--url', server.url, '--dry-run']);
+    expect(code).toBe(0);
+    expect(result).toEqual({
+      ...{ lines: 10_000, readable: 9999, addresses: 1753 },
+      malformed: [{ line: 8899, reason: expect.any(String) }],
+    });
+    expect(server.items.size).toBe(0);
+    expect(progressFiles(dataDir)).toEqual([]);
+  });
+
   test('sends the real log: 9,999 of 10,000 lines, 1,753 clients, line 8899 named; again: duplicates only', async () => {
     await using server = await startStandIn();
     const dataDir = newFolder();

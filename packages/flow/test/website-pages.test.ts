@@ -66,7 +66,7 @@ it('takes a request by visitor id, and lets the owner download what the log hold
   await page.getByLabel('Your identifier').fill(visitor);
   await page.getByText('Erase what is kept').click();
   await page.getByRole('button', { name: 'Send the request' }).click();
-  expect(await page.locator('main').textContent()).toContain('done by hand until it is built in');
+  expect(await page.locator('main').textContent()).toContain('forgets it in all stores');
 
   await page.goto(`${flow.url}/privacy/requests`);
   const row = page.locator('tbody tr', { hasText: 'Copy' });
@@ -84,7 +84,10 @@ it('takes a request by visitor id, and lets the owner download what the log hold
   expect(found.events.map(({ page: { title } }: { page: { title: string } }) => title)).toEqual(['Mine']);
   await row.getByRole('button', { name: 'Mark as done' }).click();
   expect(await row.textContent()).toContain('done');
-  expect(await page.locator('tbody tr', { hasText: 'Erase' }).textContent()).toContain('requested');
+  expect(await row.textContent()).not.toContain(visitor);
+  const erase = await page.locator('tbody tr', { hasText: 'Erase' }).textContent();
+  expect(erase).toContain('requested');
+  expect(erase).toMatch(/npm run tasks -- erase --request [0-9a-f-]{36}/);
 }, 60_000);
 
 it('takes no request sent by a page of elsewhere, none too large, and not one after another without end', async () => {

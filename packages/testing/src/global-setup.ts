@@ -1,6 +1,7 @@
 // Of every test run. Not a reporter: reporters named on the command line replace those of the configuration, this stays.
 import type { TestProject } from 'vitest/node';
 import { addressOf, type Environment, engineNames, whenAnswering } from './engines.ts';
+import { recordRun } from './record-run.ts';
 import { skippedLines } from './skipped-lines.ts';
 
 const ANSWER_MS = 10_000;
@@ -21,6 +22,12 @@ export default async ({ vitest }: TestProject): Promise<() => void> => {
     process.exit(1);
   }
   return () => {
+    try {
+      recordRun(vitest, Date.now());
+    } catch (error) {
+      // A folder that cannot be written to fails no tests.
+      vitest.logger.log(`the run is not recorded: ${(error as Error).message}`);
+    }
     for (const line of skippedLines(vitest.state.getTestModules(), process.env)) vitest.logger.log(line);
   };
 };

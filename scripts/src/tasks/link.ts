@@ -8,8 +8,12 @@ const options = { url: { type: 'string', default: 'http://localhost:8080' } } as
 /** Makes a click-through link. It stays good as long as the key does. */
 export const link: Task = {
   name: 'link',
+  group: 'people',
   line: 'makes a signed link that counts a click and leads on to a target',
   usage: 'link TARGET [--url URL]',
+  help: `
+--url URL                    the tracker; default http://localhost:8080
+SECRET_KEY, SECRET_KEY_FILE  the key of the servers; default the one made in DATA_DIR`,
   async run(args, io) {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [target, ...more] = positionals;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Inspection, inspectFile } from '../replay/inspect-file.ts';
 import { type Format, formats } from '../replay/parse-line.ts';
 import { readMap } from '../replay/read-map.ts';
 import { type FileResult, type Job, replayFile } from '../replay/replay-file.ts';
@@ -15,6 +16,7 @@ const options = {
   'stats-url': { type: 'string' },
   rate: { type: 'string', default: '0' },
   json: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
 } as const;
 
 const readUrl = (flag: string, text: string): string => {
@@ -58,24 +60,52 @@ const readCommand = (args: string[], io: TaskIo) => {
     clock: io.clock,
     report: createReport(io, values.json),
   };
-  return { files: positionals, json: values.json, job };
+  return { files: positionals, json: values.json, dryRun: values['dry-run'], job };
 };
 
 const sum = (results: readonly FileResult[], name: 'lines' | 'sent'): number =>
   results.reduce((total, result) => total + result[name], 0);
 
-const listMalformed = (results: readonly FileResult[]) =>
+const listMalformed = (results: readonly Pick<FileResult, 'file' | 'malformed'>[]) =>
   results.flatMap(({ file, malformed }) =>
     results.length === 1 ? malformed : malformed.map((entry) => ({ file, ...entry })),
   );
 
+/** What a replay would find in the files. */
+const inspect = async (files: readonly string[], format: Format) => {
+  const clients = new Set<string>();
+  const found: (Inspection & { file: string })[] = [];
+  for (const file of files) found.push({ file, ...(await inspectFile(file, format, clients)) });
+  const total = (name: 'lines' | 'readable'): number => found.reduce((sum, one) => sum + one[name], 0);
+  return {
+    ...{ lines: total('lines'), readable: total('readable'), addresses: clients.size },
+    malformed: listMalformed(found),
+  };
+};
+
 /** Sends access logs as events of type `request`. See the README for what becomes of which line. */
 export const replay: Task = {
   name: 'replay',
-  line: 'sends access logs (Apache, nginx; plain or gzip) as events and waits until they are counted',
-  usage: `replay FILE… [--format ${formats.join('|')}] [--site S] [--map TSV] [--url URL] [--stats-url URL] [--rate N] [--json]`,
+  group: 'events',
+  line: 'sends access logs (Apache, nginx, gzip too) as events, and waits until they are counted',
+  usage: `replay FILE… [--format ${formats.join('|')}] [--site S] [--map TSV] [--url URL] [--stats-url URL] [--rate N] [--json] [--dry-run]`,
+  help: `
+--format F       auto takes each line as it is; combined insists on referrer and agent; common ignores them
+--site S         whose log it is; default log.invalid
+--map TSV        a table that says which client is sent as which address
+--url URL        the tracker; default http://localhost:8080
+--stats-url URL  the numbers; default the same
+--rate N         events per second at the most
+--json           nothing but the result, on one line
+--dry-run        reads and counts the lines, and sends nothing
+API_TOKEN        scopes import and stats:read; progress is kept in DATA_DIR/replays`,
+  changes: true,
   async run(args, io) {
-    const { files, json, job } = readCommand(args, io);
+    const { files, json, dryRun, job } = readCommand(args, io);
+    if (dryRun) {
+      io.out(`${JSON.stringify(await inspect(files, job.format), undefined, json ? 0 : 2)}\n`);
+      return 0;
+    }
     const clients = new Set<string>();
     const results: FileResult[] = [];
     try {

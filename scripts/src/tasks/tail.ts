@@ -71,9 +71,17 @@ const untilTold = (): { stopping: AbortController; done: () => void } => {
 /** Shows the live stream in a terminal: the websocket of kafidx, a line for each event. */
 export const tail: Task = {
   name: 'tail',
+  group: 'events',
   line: 'shows events and dead letters as they arrive, one line each, until Ctrl-C',
   usage:
     'tail [--type T,T] [--site S] [--country CC] [--path P*] [--id ID] [--bots 0|1] [--dead 0|1] [--url URL] [--token T] [--json]',
+  help: `
+--type --site --country --id  exact; several values with commas
+--path P                      exact, or with a trailing * the beginning
+--bots 0, --dead 0            leave out bots, dead letters
+--url URL                     where kafidx is; default http://localhost:8080
+--token T                     one of scope stream:read; default API_TOKEN of the environment
+--json                        one JSON object a line`,
   async run(args, io) {
     const { address, token, json } = readCommand(args, io);
     const { stopping, done } = untilTold();

@@ -30,8 +30,13 @@ const options = {
 /** Makes a bearer token for programs. It is printed once and stored nowhere. */
 export const token: Task = {
   name: 'token',
-  line: 'makes a bearer token with scopes and an end, e.g. for a program that imports or reads numbers',
-  usage: 'token NAME --scopes S,S [--days N]   (90 days if not said otherwise)',
+  group: 'people',
+  line: 'makes a bearer token with scopes and an end, e.g. for a program that reads numbers',
+  usage: 'token NAME --scopes S,S [--days N]',
+  help: `
+--scopes S,S                 what it is good for, e.g. import,stats:read; a wrong one lists them all
+--days N                     how long; default 90
+SECRET_KEY, SECRET_KEY_FILE  the key of the servers; default the one made in DATA_DIR`,
   async run(args, io) {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [id, ...more] = positionals;
