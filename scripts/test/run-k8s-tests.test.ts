@@ -16,19 +16,30 @@ const run = async (
   using program = standInProgram('kubectl', { kustomize: rendered, ...answers });
   const said: string[] = [];
   let given: unknown[] | undefined;
+  let built = false;
   const io = { env: { PATH: program.path, ...env }, say: (text: string) => void said.push(text) };
-  const code = await runK8sTests(args, io, async (words, variables) => {
-    given = [words, variables.DEPLOY_FULL];
-    return 0;
-  });
-  return { code, said: said.join(''), given };
+  const code = await runK8sTests(
+    args,
+    io,
+    async (words, variables) => {
+      given = [words, variables.DEPLOY_FULL];
+      return 0;
+    },
+    async () => {
+      built = true;
+      return 0;
+    },
+  );
+  return { code, said: said.join(''), given, built };
 };
 const minikube = { 'current-context': 'minikube\n' };
 
 describe('test:k8s', () => {
-  test('loads every image of the overlay once, then runs the tests', async () => {
-    const { code, said, given } = await run(['--full', '-t', 'smoke'], minikube, { K8S_LOAD: 'echo into' });
-    expect(code).toBe(0);
+  test('builds the images, loads every one of the overlay once, then runs the tests', async () => {
+    const { code, said, given, built } = await run(['--full', '-t', 'smoke'], minikube, {
+      K8S_LOAD: 'echo into',
+    });
+    expect({ code, built }).toEqual({ code: 0, built: true });
     expect(given).toEqual([['--config', 'vitest.k8s.config.ts', '-t', 'smoke'], '1']);
     const loaded = [...said.matchAll(/^\$ echo into (.*)$/gm)].map(([, image]) => image);
     expect(loaded).toHaveLength(10);

@@ -246,6 +246,13 @@ describe('the task', () => {
     expect(code).toBe(0);
   });
 
+  test('takes token and password from the file of an installation', async () => {
+    const file = join(folder, '.env');
+    writeFileSync(file, `ADMIN_PASSWORD=${PASSWORD}\nAPI_TOKEN=${TOKEN}\n`);
+    const { code, out } = await hearTask(['smoke', flow.url, '--env-file', file], {});
+    expect({ code, failed: out.match(/^(failed|skipped).*/gm) }).toEqual({ code: 0, failed: null });
+  });
+
   test('prints nothing but the result with --json, and ends with 1 when something failed', async () => {
     const { code, out } = await hearTask(['smoke', 'http://127.0.0.1:1', '--json'], { API_TOKEN: TOKEN });
     expect(code).toBe(1);

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import { PushtechError } from '@pushtech/event';
 import type { SmokeOptions, StepResult } from '../smoke/smoke.ts';
 import { type Task, type TaskIo, UsageError } from '../task.ts';
 
 const text = { type: 'string' } as const;
 const options = {
+  'env-file': text,
   'password-file': text,
   ca: text,
   resolve: text,
@@ -37,10 +38,11 @@ const readCommand = (args: string[], env: TaskIo['env']): { json: boolean; job: 
     throw new UsageError(`--resolve is an IP address, not "${values.resolve}"`);
   }
   const file = values['password-file'];
+  const secrets = values['env-file'] === undefined ? env : parseEnv(readFile(values['env-file']));
   const job: SmokeOptions = {
     url,
-    token: env.API_TOKEN,
-    password: file === undefined ? env.ADMIN_PASSWORD : readFile(file).trim(),
+    token: secrets.API_TOKEN,
+    password: file === undefined ? secrets.ADMIN_PASSWORD : readFile(file).trim(),
     ca: values.ca === undefined ? undefined : readFile(values.ca),
     resolve: values.resolve,
     site: values.site,
@@ -57,10 +59,12 @@ export const smoke: Task = {
   name: 'smoke',
   group: 'checks',
   line: 'walks through a running installation as its users do, and says what works',
-  usage: 'smoke URL [--password-file F] [--ca FILE] [--resolve IP] [--site S] [--timeout S] [--json]',
+  usage:
+    'smoke URL [--env-file F] [--password-file F] [--ca FILE] [--resolve IP] [--site S] [--timeout S] [--json]',
   help: `
 URL                the front door; or a pattern: https://{service}.example.org, http://NODE:{nodePort}
---password-file F  password of admin; default ADMIN_PASSWORD
+--env-file F       where API_TOKEN and ADMIN_PASSWORD stand, e.g. docker-compose/.env; default the environment
+--password-file F  password of admin alone; default ADMIN_PASSWORD
 --ca FILE          certificates of a private authority, trusted too
 --resolve IP       where all hosts are, without asking the name service
 --site S           of the events that are sent; default smoke.invalid

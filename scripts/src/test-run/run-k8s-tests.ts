@@ -1,6 +1,7 @@
 import { createCommands } from '../commands.ts';
 import { namespace, readManifests, renderOverlay } from '../deploy/kustomize.ts';
 import type { TaskIo } from '../task.ts';
+import { imagesBuild } from '../tasks/images-build.ts';
 import { readDeployArgs } from './deploy-args.ts';
 import { runVitest } from './run-vitest.ts';
 
@@ -35,6 +36,10 @@ const imagesOf = (rendered: string): string[] => {
   return [...new Set(used.map(({ image }) => image))];
 };
 
+/** From the sources as they are now: an old image would be tested in their place. */
+const buildImages = (io: Io): Promise<number> =>
+  imagesBuild.run([], { ...io, out: io.say, isTerminal: false, clock: Date.now });
+
 /** What the overlay runs, out of this machine's Docker into the cluster. */
 const loadImages = async (io: Io): Promise<void> => {
   const { run, read } = createCommands(io);
@@ -43,7 +48,7 @@ const loadImages = async (io: Io): Promise<void> => {
 };
 
 /**
- * Applies the minikube overlay to a real cluster, tests it, and takes it down. Without one nothing is tested, which is said;
+ * Builds the images, applies the minikube overlay to a real cluster, tests it, and takes it down. Without one nothing is tested, which is said;
  * with `REQUIRE_DEPLOY=1` that is a failure.
  * @param args `[--full] [--loaded]` (the images are in the cluster already) and what Vitest understands
  * @returns the exit code
@@ -52,6 +57,7 @@ export const runK8sTests = async (
   args: readonly string[],
   io: Io,
   run: typeof runVitest = runVitest,
+  build = buildImages,
 ): Promise<number> => {
   const { env, rest } = readDeployArgs(args);
   const problem = await problemOf(io);
@@ -59,7 +65,10 @@ export const runK8sTests = async (
     io.say(`\nNOT TESTED: Kubernetes. ${problem}\n\n`);
     return io.env.REQUIRE_DEPLOY === '1' ? 1 : 0;
   }
-  if (!rest.includes('--loaded')) await loadImages(io);
+  if (!rest.includes('--loaded')) {
+    await build(io);
+    await loadImages(io);
+  }
   const words = rest.filter((word) => word !== '--loaded');
   return run(['--config', 'vitest.k8s.config.ts', ...words], { ...io.env, ...env });
 };
