@@ -2,11 +2,11 @@ import type { Volume } from './manifest.ts';
 import { place, type Workload, workloads } from './pods.ts';
 import { problem, type Rule } from './rule.ts';
 
-/** `redis:/data` of Compose: what must outlive its container. Folders (`./config:…`) are no state. */
+/** `redis:/data` of Compose: what must outlive its container. Folders (`./config:…`) and what is only read (`:ro`) are no state. */
 const statePaths = (volumes: readonly unknown[] = []): string[] =>
   volumes.flatMap((volume) => {
-    const [name = '', path = ''] = String(volume).split(':');
-    return /^\w/.test(name) ? [path] : [];
+    const [name = '', path = '', mode] = String(volume).split(':');
+    return /^\w/.test(name) && mode !== 'ro' ? [path] : [];
   });
 
 /** A spool may go with its pod: it is empty as long as the buffer is there. Component spool-claim keeps it. */

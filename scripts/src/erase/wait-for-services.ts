@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bookedTopics } from '@pushtech/event';
@@ -35,6 +36,10 @@ const waiting = (place: Place, works: string): Place =>
 
 /** Files of the spool from before the erasure, of trackers that keep theirs where this task can see it. */
 export const waitForSpool = async ({ spoolDir }: Stores, at: number, ms: number): Promise<Place> => {
+  if (!existsSync(spoolDir)) {
+    const note = `no spool lies here; what waits on a tracker's own disk is dropped by the enricher when it comes`;
+    return { place: 'spool', found: 0, erased: 0, unit: 'files wait', note };
+  }
   const found = await untilNone(() => segmentsBefore(spoolDir, at), ms);
   return waiting(
     { place: 'spool', found, erased: 0, unit: 'files wait' },
