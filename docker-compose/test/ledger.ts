@@ -1,15 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ledger } from '@pushtech/stats';
 import type { Front } from './front.ts';
-
-export interface Ledger {
-  received: number;
-  redelivered: number;
-  kept: number;
-  dead: number;
-  dropped: Record<string, number>;
-  counted: number;
-  duplicates: number;
-}
 
 /** What is missing on each side; 0 and 0 when all is accounted for. */
 export const openOf = (ledger: Ledger): { taken: number; counted: number } => {

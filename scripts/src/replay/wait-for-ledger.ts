@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PushtechError } from '@pushtech/event';
+import type { Ledger as StatsLedger } from '@pushtech/stats';
 
-/** `GET /stats/ledger?run=…`. */
-export interface Ledger {
-  received: number;
-  redelivered: number;
-  kept: number;
-  dead: number;
-  dropped: Record<string, number>;
-  counted: number;
-  duplicates: number;
-  window?: unknown;
-}
+/** `GET /stats/ledger?run=…`; where no run was asked for there is no window. */
+export type Ledger = Omit<StatsLedger, 'window' | 'road'> & Partial<Pick<StatsLedger, 'window'>>;
 
 export interface WaitOptions {
   /** Of the stats service, without a path. */

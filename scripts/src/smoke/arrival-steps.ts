@@ -1,16 +1,7 @@
+import type { Ledger } from '@pushtech/stats';
 import { openStream } from './stream.ts';
 import { post } from './tracker-steps.ts';
 import { askJson, at, type Step, until, type Walk } from './walk.ts';
-
-interface Ledger {
-  received: number;
-  redelivered: number;
-  kept: number;
-  dead: number;
-  dropped: Record<string, number>;
-  counted: number;
-  duplicates: number;
-}
 
 const countedFor = async (walk: Walk): Promise<number> => {
   const query = new URLSearchParams({ site: walk.site, bots: 'include' });
