@@ -20,6 +20,7 @@ await run('kafidx', readKafidxSettings, (settings) => async (kit) => {
       warn: kit.warn,
       duplicateWindowDays: settings.DUPLICATE_WINDOW_DAYS,
       duplicateWindowIds: settings.DUPLICATE_WINDOW_IDS,
+      maintainMs: 0,
     }),
   );
   const links = createLinks(settings.PUBLIC_URL);

@@ -19,6 +19,7 @@ await run('website', readWebsiteSettings, (settings) => async (kit) => {
       clock: kit.clock,
       warn: kit.warn,
       properties: settings.STATS_PROPERTIES,
+      maintainMs: 0,
     }),
   );
   const links = createLinks(settings.PUBLIC_URL);

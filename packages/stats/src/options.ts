@@ -18,7 +18,7 @@ export interface StatsOptions {
   /** … but no more than so many. */
   duplicateWindowIds?: number;
   caps?: Partial<Caps>;
-  /** How often old data is looked after, in ms. */
+  /** How often old data is looked after, in ms; 0 = never, for those who only read: they may not know how long is kept. */
   maintainMs?: number;
   /** Takes what an operator should know, e.g. that the server may lose what it took: facts, and a sentence. */
   warn?: (facts: object, sentence: string) => void;

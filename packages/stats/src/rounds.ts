@@ -1,6 +1,6 @@
 /**
  * Repeats some work, with a pause in between.
- * @param every in ms
+ * @param every in ms; 0 = never
  * @returns ends it, and waits for a round under way
  */
 export const startRounds = (work: () => Promise<unknown>, every: number): (() => Promise<void>) => {
@@ -14,7 +14,7 @@ export const startRounds = (work: () => Promise<unknown>, every: number): (() =>
     next();
   };
   const next = (): void => {
-    if (stopped) return;
+    if (stopped || every === 0) return;
     timer = setTimeout(() => {
       running = round();
     }, every).unref();

@@ -123,5 +123,14 @@ export const timePromises = ({ fresh, promise, visitors }: Kit): void => {
         (await stats.top({ from: NOW, to: now + DAY, dimension: 'campaign', limit: 5 })).rows,
       ).toMatchObject([{ value: 'c', events: 1 }]);
     });
+
+    promise('who only reads, `maintainMs: 0`, takes nothing away', async () => {
+      let now = NOW;
+      const stats = await fresh({ clock: () => now, maintainMs: 0, retentionDays: 10 });
+      await stats.apply(batchOf(0, events(plain(1))));
+      now += 12 * DAY;
+      await sleep(300);
+      expect(await stats.summary(everything)).toMatchObject({ events: 1 });
+    });
   });
 };
