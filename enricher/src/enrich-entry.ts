@@ -14,7 +14,7 @@ import { type DeadFacts, deadLetter } from './dead-letter.ts';
 import type { EventDraft, Step } from './draft.ts';
 import type { DropPolicy } from './drop-policy.ts';
 import { type Outcome, runSteps } from './run-steps.ts';
-import type { Forgotten } from './steps/drop-erased.ts';
+import { ERASED, type Forgotten } from './steps/drop-erased.ts';
 
 export interface EnrichDeps {
   steps: readonly Step[];
@@ -39,8 +39,6 @@ const receivedRecord = (received: ReceivedRecord): NewRecord => ({
 /** Whether a dead letter would keep the id of somebody who was to be forgotten. */
 const tellsForgotten = (text: string, receivedAt: number, forgotten: Forgotten | undefined): boolean =>
   forgotten !== undefined && visitorsIn(text).some((visitor) => forgotten.has(visitor, receivedAt));
-
-const ERASED = 'erased';
 
 const droppedRecord = (dropped: DropRecord, batch: string, index: number): NewRecord => ({
   topic: topics.dropped,

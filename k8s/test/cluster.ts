@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import { createCommands } from '../../scripts/src/commands.ts';
+import { readDotenv } from '../../scripts/src/deploy/dotenv-text.ts';
 import { deployedServices } from '../../scripts/src/deploy/services.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -21,7 +21,7 @@ export const runTask = (...words: string[]): Promise<string> =>
 
 /** What was made for this installation. */
 export const secrets = (): Record<string, string | undefined> =>
-  parseEnv(readFileSync(process.env.K8S_TEST_ENV as string, 'utf8'));
+  readDotenv(readFileSync(process.env.K8S_TEST_ENV as string, 'utf8'));
 
 const NODE = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
 const node = await kubectl('get', 'nodes', '-o', NODE);

@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoreSettings } from '../migrate/store-settings.ts';
+import { version } from '../version.ts';
 import { backupError } from './backup-error.ts';
 import { copyLog } from './copy-log.ts';
 import { copyBuffer, copyStats, copyStore } from './copy-stores.ts';
-import { FORMAT, type Manifest, version, writeManifest } from './manifest.ts';
+import { FORMAT, type Manifest, writeManifest } from './manifest.ts';
 import { folderName } from './old-backups.ts';
 
 const makeFolder = async (parent: string, name: string): Promise<string> => {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StatsCopy } from '@pushtech/stats';
+import { version } from '../version.ts';
 import { backupError } from './backup-error.ts';
 import { hashOf, type PackedFile } from './packed-file.ts';
 
@@ -28,10 +28,6 @@ export interface Manifest {
   log: { engine: string; records: number; files: PartitionFile[] };
   store: { engine: string; documents: number; file: PackedFile };
 }
-
-export const version: string = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-).version;
 
 /** Whether `a` is a later version than `b`, both `x.y.z`. */
 const isLater = (a: string, b: string): boolean => {

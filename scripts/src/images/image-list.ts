@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { deployedServices, taskImage } from '../deploy/services.ts';
 import { UsageError } from '../task.ts';
+import { version } from '../version.ts';
 
 export interface Image {
   name: string;
@@ -11,12 +11,6 @@ export interface Image {
 }
 
 const PREFIX = 'pushtech';
-
-/** Of the repository: the tag of all images. */
-const readVersion = (): string => {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-};
 
 /**
  * The images of this version, in the order of the flow. @param names of some of them; none = all
@@ -31,7 +25,6 @@ export const imageList = (names: readonly string[], prefix = PREFIX): Image[] =>
   if (!/^[a-z\d][a-z\d.:/_-]*[a-z\d]$/.test(prefix)) {
     throw new UsageError(`--prefix is a registry and a folder in it, like registry.example.org/pushtech`);
   }
-  const version = readVersion();
   return all
     .filter(({ name }) => names.length === 0 || names.includes(name))
     .map(({ name, folder }) => ({ name, folder, tag: `${prefix}/${name}:${version}` }));

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import { PushtechError } from '@pushtech/event';
+import { readDotenv } from '../deploy/dotenv-text.ts';
 import type { SmokeOptions, StepResult } from '../smoke/smoke.ts';
 import { type Task, type TaskIo, UsageError } from '../task.ts';
 
@@ -38,7 +39,7 @@ const readCommand = (args: string[], env: TaskIo['env']): { json: boolean; job: 
     throw new UsageError(`--resolve is an IP address, not "${values.resolve}"`);
   }
   const file = values['password-file'];
-  const secrets = values['env-file'] === undefined ? env : parseEnv(readFile(values['env-file']));
+  const secrets = values['env-file'] === undefined ? env : readDotenv(readFile(values['env-file']));
   const job: SmokeOptions = {
     url,
     token: secrets.API_TOKEN,
